@@ -1,0 +1,1 @@
+"""The units of the course, one module each; every module holds a `UNIT`."""
