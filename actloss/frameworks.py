@@ -1,0 +1,136 @@
+"""PyTorch and TensorFlow, imported when first used, and how their equivalents are called.
+
+    from actloss.frameworks import tf, torch
+
+costs nothing; `torch.nn.functional.relu(x)` imports PyTorch, or says how to install it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import os
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from actloss.arrays import as_numbers, result_dtype
+
+
+class MissingFramework(ImportError):
+    """A framework that this call needs is not installed."""
+
+
+class LazyFramework:
+    """Stands for a module and becomes it at the first use."""
+
+    def __init__(self, module: str, title: str, extra: str):
+        self._module, self._title, self._extra = module, title, extra
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._load(), name)
+
+    def _load(self) -> Any:
+        if self._module == "tensorflow":
+            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter in lessons
+        try:
+            return importlib.import_module(self._module)
+        except ImportError as error:
+            if error.name != self._module:
+                raise
+            raise MissingFramework(
+                f"{self._title} is not installed. The NumPy version works without it. "
+                f'To install it: pip install "actloss[{self._extra}]" '
+                "(the README says how to get a small CPU build)."
+            ) from None
+
+    def is_installed(self) -> bool:
+        """Whether it can be imported, found out without importing it."""
+        return importlib.util.find_spec(self._module) is not None
+
+
+torch = LazyFramework("torch", "PyTorch", "torch")
+tf = LazyFramework("tensorflow", "TensorFlow", "tensorflow")
+
+
+def to_torch(x: Any) -> Any:
+    """`x` as a tensor; lists and integers become floating as they do in NumPy."""
+    if isinstance(x, torch.Tensor):
+        return x
+    array = as_numbers(x, "x")
+    return torch.tensor(array.astype(result_dtype(array)))
+
+
+def to_tensorflow(x: Any) -> Any:
+    """`x` as a tensor; lists and integers become floating as they do in NumPy."""
+    if isinstance(x, tf.Tensor | tf.Variable):
+        return x
+    array = as_numbers(x, "x")
+    return tf.constant(array.astype(result_dtype(array)))
+
+
+def call_torch(definition: Any, args: tuple, options: dict) -> Any:
+    arrays, options = _arguments(definition, "torch", args, options)
+    tensors = [to_torch(arrays[0])]
+    tensors += [_like_torch(x, tensors[0], definition) for x in arrays[1:]]
+
+    def reduce(values: Any, reduction: str) -> Any:
+        return {"mean": torch.mean, "sum": torch.sum, "none": lambda v: v}[reduction](values)
+
+    return _call(definition.frameworks["torch"], tensors, options, reduce)
+
+
+def call_tensorflow(definition: Any, args: tuple, options: dict) -> Any:
+    arrays, options = _arguments(definition, "tensorflow", args, options)
+    tensors = [to_tensorflow(arrays[0])]
+    tensors += [_like_tensorflow(x, tensors[0], definition) for x in arrays[1:]]
+
+    def reduce(values: Any, reduction: str) -> Any:
+        reducers = {"mean": tf.reduce_mean, "sum": tf.reduce_sum, "none": lambda v: v}
+        return reducers[reduction](values)
+
+    return _call(definition.frameworks["tensorflow"], tensors, options, reduce)
+
+
+def _arguments(
+    definition: Any, framework: str, args: tuple, options: dict
+) -> tuple[list[Any], dict[str, Any]]:
+    """The arrays of a call and its options by name, the loss's own reduction included."""
+    if framework not in definition.frameworks:
+        raise NotImplementedError(f"{definition.name} has no equivalent in {framework} here.")
+    names = definition.array_names
+    options = {**dict(zip(definition.option_names, args[len(names) :], strict=False)), **options}
+    missing = [name for name in names[len(args) :] if name not in options]
+    if missing:
+        raise TypeError(f"{definition.name} needs {', '.join(names)}; {missing[0]} is missing.")
+    arrays = [*args[: len(names)], *(options.pop(name) for name in names[len(args) :])]
+    if definition.kind == "loss" and definition.over != "axis":
+        options.setdefault("reduction", definition.reduction)
+    return arrays, options
+
+
+def _call(body: Callable, tensors: list, options: dict, reduce: Callable) -> Any:
+    """Hand `reduction` to a body that takes it; reduce the values of one that does not."""
+    if "reduction" not in options or "reduction" in inspect.signature(body).parameters:
+        return body(*tensors, **options)
+    reduction = options.pop("reduction")
+    return reduce(body(*tensors, **options), reduction)
+
+
+def _takes_labels(x: Any, definition: Any) -> bool:
+    return definition.kind == "loss" and getattr(definition, "target", "") == "labels"
+
+
+def _like_torch(x: Any, first: Any, definition: Any) -> Any:
+    """Labels stay whole numbers; everything else takes the prediction's dtype."""
+    dtype = torch.int64 if _takes_labels(x, definition) else first.dtype
+    return torch.as_tensor(np.array(x) if isinstance(x, np.ndarray) else x, dtype=dtype)
+
+
+def _like_tensorflow(x: Any, first: Any, definition: Any) -> Any:
+    dtype = tf.int64 if _takes_labels(x, definition) else first.dtype
+    return tf.cast(x, dtype)
