@@ -102,13 +102,12 @@ def check_broadcast(arrays: list[NDArray], names: tuple[str, ...], function: str
     except ValueError:
         raise ValueError(f"{function}: these shapes do not fit together: {shapes}.") from None
     for other in arrays[1:]:
-        if other.ndim != len(first) and other.size < math.prod(common) > math.prod(first):
-            if math.prod(np.broadcast_shapes(first, other.shape)) > max(arrays[0].size, other.size):
-                raise ValueError(
-                    f"{function}: {shapes} would be broadcast to {common}, every value of one "
-                    "against every value of the other. Give both the same shape, for example with "
-                    ".reshape(-1)."
-                )
+        pair = math.prod(np.broadcast_shapes(first, other.shape))
+        if other.ndim != len(first) and pair > max(arrays[0].size, other.size):
+            raise ValueError(
+                f"{function}: {shapes} would be broadcast to {common}, every value of one against "
+                "every value of the other. Give both the same shape, for example with .reshape(-1)."
+            )
 
 
 def fitted(array: NDArray, shape: tuple[int, ...], function: str, name: str) -> NDArray:
