@@ -56,6 +56,7 @@ def as_text(function: Any) -> str:
 def as_html(function: Any) -> str:
     facts = function.facts
     name = html.escape(function.__name__)
+    formula, slope = html.escape(facts.formula), html.escape(facts.derivative_formula)
     rows = "".join(
         f'<tr><th scope="row" style="text-align:left">{html.escape(label)}</th>'
         f'<td style="text-align:left">{html.escape(text)}</td></tr>'
@@ -71,8 +72,8 @@ def as_html(function: Any) -> str:
         f'<section aria-label="{name}" style="max-width:46em">'
         f"<p><strong><code>{name}</code></strong> ({function.kind}). "
         f"{html.escape(summary(function))}</p>"
-        f"<p>$$\\mathrm{{value}}: \\quad {html.escape(facts.formula)}$$"
-        f"$$\\mathrm{{{slope_name(function)}}}: \\quad {html.escape(facts.derivative_formula)}$$</p>"
+        f"<p>$$\\mathrm{{value}}: \\quad {formula}$$"
+        f"$$\\mathrm{{{slope_name(function)}}}: \\quad {slope}$$</p>"
         f"{plot(function)}<table>{rows}</table>{sources}"
         + (f"<p>References</p><ul>{references}</ul>" if references else "")
         + "</section>"

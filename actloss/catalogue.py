@@ -76,7 +76,8 @@ class Catalog:
     def _repr_html_(self) -> str:
         head = "".join(f'<th scope="col">{column}</th>' for column in COLUMNS)
         body = "".join(
-            f'<tr><th scope="row"><code>{name}</code></th><td>{kind}</td><td>${html.escape(formula)}$</td>'
+            f'<tr><th scope="row"><code>{name}</code></th><td>{kind}</td>'
+            f"<td>${html.escape(formula)}$</td>"
             + "".join(f"<td>{html.escape(cell)}</td>" for cell in rest)
             + "</tr>"
             for name, kind, formula, *rest in self._rows()
