@@ -142,7 +142,7 @@ class Option:
 
 
 def option(letter: str, text: str, why: str = "", *, right: bool = False) -> Option:
-    """Make an option of a quiz; `why` answers the learner who chose it (or, if right, missed it)."""
+    """Make an option of a quiz; `why` is what the learner who chose it wrongly is told."""
     if not right and not why:
         raise ValueError(f"option {letter!r} is wrong, so it needs a sentence that says why")
     return Option(letter, text, why, right)
