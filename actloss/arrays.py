@@ -134,7 +134,8 @@ def elementwise(body: Callable, arrays: list[NDArray], dtype: np.dtype) -> NDArr
     """`body(*arrays)` for arrays that broadcast, in blocks where they are large."""
     dtype = working_dtype(dtype)
     if _one_block(arrays, dtype):
-        return np.asarray(body(*_cast(arrays, dtype)), dtype)
+        out = np.asarray(body(*_cast(arrays, dtype)), dtype)
+        return out.copy() if out is arrays[0] else out  # a result never is the caller's own array
     walk = _walk([*arrays, None], dtype)
     for *blocks, out in walk:
         out[...] = body(*blocks)
@@ -145,15 +146,21 @@ def elementwise_sum(body: Callable, arrays: list[NDArray], dtype: np.dtype) -> f
     """The sum of `body(*arrays)`, added in float64, without holding all the values at once."""
     dtype = working_dtype(dtype)
     blocks = [_cast(arrays, dtype)] if _one_block(arrays, dtype) else _walk(arrays, dtype)
-    return add_up([np.sum(body(*block), dtype=np.float64) for block in blocks])
+    return add_up([total(body(*block)) for block in blocks])
 
 
-def add_up(parts: list[np.float64]) -> float:
-    return float(np.sum(parts)) if len(parts) != 1 else float(parts[0])
+def total(values: NDArray) -> float:
+    """The sum of a block, in float64: float32 values lose nothing, however many there are."""
+    return float(np.add.reduce(values, axis=None, dtype=np.float64))
+
+
+def add_up(totals: list[float]) -> float:
+    """The sum of the blocks' sums."""
+    return totals[0] if len(totals) == 1 else total(np.array(totals))
 
 
 def _one_block(arrays: list[NDArray], dtype: np.dtype) -> bool:
-    """Whether one call will do. Arrays of no dimension are broadcast by NumPy at no cost."""
+    """Whether one call will do."""
     return math.prod(broadcast_shape(arrays)) * dtype.itemsize <= BLOCK_BYTES
 
 
@@ -177,7 +184,7 @@ def _walk(arrays: list[NDArray | None], dtype: np.dtype) -> np.nditer:
 def broadcast_shape(arrays: list[NDArray]) -> tuple[int, ...]:
     """The common shape; for one array, or arrays of one shape, without asking NumPy."""
     first = arrays[0].shape
-    if all(a.shape == first for a in arrays[1:]):
+    if len(arrays) == 1 or all(a.shape == first for a in arrays[1:]):
         return first
     return np.broadcast_shapes(*(a.shape for a in arrays))
 
@@ -213,18 +220,21 @@ class Rows:
         self.kept = tuple(n for a, n in enumerate(x.shape) if a not in self.axes)
         self.classes = tuple(x.shape[a] for a in self.axes)
         self.n_examples, self.n_classes = math.prod(self.kept), math.prod(self.classes)
+        self._last = tuple(range(len(self.kept), x.ndim))
         if self.n_classes == 0:
             raise ValueError(f"{function}: shape {x.shape} has no entry along axis {axis}.")
 
     def flatten(self, x: NDArray) -> NDArray:
         """The array as (examples, classes)."""
-        last = tuple(range(x.ndim - len(self.axes), x.ndim))
-        return np.moveaxis(x, self.axes, last).reshape(self.n_examples, self.n_classes)
+        if self.axes != self._last:
+            x = np.moveaxis(x, self.axes, self._last)
+        return x.reshape(self.n_examples, self.n_classes)
 
     def restore(self, rows: NDArray) -> NDArray:
         """Rows of (examples, classes) in the original shape again."""
-        last = tuple(range(len(self.kept), len(self.shape)))
-        return np.moveaxis(rows.reshape(self.kept + self.classes), last, self.axes)
+        if self.axes == self._last:
+            return rows.reshape(self.shape)
+        return np.moveaxis(rows.reshape(self.kept + self.classes), self._last, self.axes)
 
     def blocks(self, dtype: np.dtype) -> Iterator[slice]:
         """Slices of the examples that fit the cache."""
@@ -241,8 +251,8 @@ class Rows:
         square = (self.n_classes,) if jacobian else ()
         out = np.empty((self.n_examples, self.n_classes, *square), dtype)
         for part in self.blocks(dtype):
-            result = body(*(classes_first(rows[part], dtype) for rows in flat))
-            out[part] = np.moveaxis(result, -1, 0)
+            result = body(*[classes_first(rows[part], dtype) for rows in flat])
+            out[part] = np.moveaxis(result, -1, 0) if jacobian else result.T
         if jacobian:
             return out.reshape(*self.kept, self.n_classes, self.n_classes)
         return self.restore(out)

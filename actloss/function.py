@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -286,12 +287,11 @@ class _Definition:
                 raise TypeError(f"{self.name} needs {', '.join(names)}; {missing[0]} is missing.")
             args = (*args, *(options.pop(name) for name in names[len(args) :]))
         given = [_arrays.as_numbers(x, name) for x, name in zip(args, names, strict=False)]
-        for name, values in zip(names, given, strict=False):
-            if name in self.domains:
-                self.domains[name].check(values, name)
-        for name in options.keys() & self.domains.keys():
-            if options[name] is not None:
-                self.domains[name].check(np.asarray(options[name], float), name)
+        for name, domain in self.domains.items():
+            if name in names:
+                domain.check(given[names.index(name)], name)
+            elif options.get(name) is not None:
+                domain.check(np.asarray(options[name], float), name)
         return given, _arrays.result_dtype(given[0]), options
 
     def derivative_body(self, wrt: str | None) -> Callable:
@@ -351,7 +351,8 @@ class _Activation(_Definition):
                     given[1] = fitted(given[1], given[0].shape, self.name, "upstream")
                 out = Rows(given[0], axis, self.name).map(body, given, dtype, jacobian)
             else:
-                check_broadcast(given, names, self.name)
+                if len(given) > 1:
+                    check_broadcast(given, names, self.name)
                 out = _arrays.elementwise(body, given, dtype)
                 if like is not None:
                     out = _arrays.sum_to_shape(out, given[like].shape)
@@ -395,10 +396,11 @@ class _Loss(_Definition):
                 return finished(call.values(), call.dtype)
             total, count = call.total()
             if reduction == "mean":
-                total = total / np.float64(count)
-                if count and not np.isfinite(total):  # the sum may overflow where the mean does not
-                    total = np.sum(call.values() / count)
-            return finished(np.asarray(total), call.dtype)
+                mean = total / count if count else np.nan
+                if count and not math.isfinite(mean):  # the sum may overflow where no value does
+                    mean = np.sum(call.values() / count)
+                total = mean
+            return call.dtype.type(total)
 
     def gradient(self, *args: Any, wrt: str | None = None, **options: Any) -> Any:
         """The gradient of the (reduced) loss with respect to the prediction, in its shape.

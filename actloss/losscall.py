@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,15 +31,15 @@ class ElementsCall:
     ):
         check_broadcast(given, definition.array_names, definition.name)
         self.definition, self.given, self.dtype = definition, given, dtype
-        self.body = functools.partial(definition.body, **options)
         self.options = options
+        self.body = functools.partial(definition.body, **options) if options else definition.body
         self.shape = _arrays.broadcast_shape(given)
 
     def values(self) -> NDArray:
         return _arrays.elementwise(self.body, self.given, self.dtype)
 
     def count(self) -> float:
-        return np.prod(self.shape, dtype=np.float64)
+        return math.prod(self.shape)
 
     def total(self) -> tuple[float, float]:
         return _arrays.elementwise_sum(self.body, self.given, self.dtype), self.count()
@@ -88,10 +89,8 @@ class RowsCall:
         return out.reshape(self.rows.kept)
 
     def total(self) -> tuple[float, float]:
-        sums = [
-            np.sum(self._block_values(part), dtype=np.float64)
-            for part in self.rows.blocks(self.working)
-        ]
+        blocks = self.rows.blocks(self.working)
+        sums = [_arrays.total(self._block_values(part)) for part in blocks]
         return _arrays.add_up(sums), self.count()
 
     def count(self) -> float:
@@ -102,7 +101,7 @@ class RowsCall:
             weights = [self._block_weights(weigh, part) for part in self.rows.blocks(self.working)]
         if not weights or weights[0] is None:
             return self.rows.n_examples if self.kept is None else np.count_nonzero(self.kept)
-        return _arrays.add_up([np.sum(w, dtype=np.float64) for w in weights])
+        return _arrays.add_up([_arrays.total(w) for w in weights])
 
     def gradient(self, slope: Callable, index: int, upstream: NDArray) -> NDArray:
         out = np.empty((self.rows.n_examples, self.rows.n_classes), self.working)
