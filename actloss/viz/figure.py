@@ -1,0 +1,117 @@
+"""Figures that can be read by everyone: one style, and alternative text on each.
+
+    figure, axes = subplots()
+    axes.plot(x, sigmoid(x), label="sigmoid")
+    show(figure, alt="The sigmoid rises from 0 to 1 and is steepest at 0.")
+
+Lines differ in dashes as well as in colour. A figure is a light card, so that it also reads in a
+dark theme.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from typing import Any
+
+import matplotlib
+import matplotlib.pyplot as plt
+from cycler import cycler
+from IPython.display import display
+from matplotlib.figure import Figure
+from PIL import Image
+
+BACKGROUND = "#ffffff"
+INK = "#222222"
+# Okabe and Ito's palette without its pale colours, which are hard to see on white.
+COLOURS = ("#0072b2", "#c04f00", "#007a5a", "#a03d80", "#222222")
+DASHES = ("-", "--", "-.", ":", (0, (8, 2, 1, 2, 1, 2)))
+STYLE = {
+    "axes.edgecolor": INK,
+    "axes.facecolor": BACKGROUND,
+    "axes.grid": True,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 11,
+    "axes.prop_cycle": cycler(color=COLOURS) + cycler(linestyle=DASHES),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 12,
+    "figure.facecolor": BACKGROUND,
+    "font.size": 11,
+    "grid.color": "#e2e2e2",
+    "legend.fontsize": 10,
+    "legend.framealpha": 1.0,
+    "lines.linewidth": 2.0,
+    "text.color": INK,
+    "xtick.labelsize": 10,
+    "ytick.labelsize": 10,
+}
+PIXELS_PER_INCH = 96  # on the page
+SHARPNESS = 1.5  # pixels of the image to one of the page
+PALETTE = 64  # colours kept: flat areas, few lines and their soft edges need no more
+FEWEST_WORDS = 6
+
+
+def subplots(
+    rows: int = 1,
+    columns: int = 1,
+    size: tuple[float, float] | None = None,
+    **options: Any,
+) -> tuple[Figure, Any]:
+    """Make a figure and its axes as `matplotlib.pyplot.subplots` does, in the course's style.
+
+    `size` is (width, height) in inches; a page is about 9 inches wide.
+    """
+    if size is None:
+        size = (6.4 if columns == 1 else 9.0, 3.4 * rows)
+    with matplotlib.rc_context(STYLE):
+        return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+
+
+def show(figure: Figure, alt: str, caption: str | None = None) -> None:
+    """Display a figure with its alternative text, then close it.
+
+    alt : one or more sentences that say what a reader should see in it: screen readers say them,
+        and they stand where the image cannot.
+    caption : a line under it.
+    """
+    if not isinstance(figure, Figure):
+        raise TypeError(f"show needs a matplotlib figure, not {type(figure).__name__}.")
+    check_alt(alt)
+    page = as_html(figure, alt, caption)
+    plt.close(figure)
+    display({"text/plain": alt, "text/html": page}, raw=True)
+
+
+def check_alt(alt: str) -> None:
+    """Refuse an alternative text that is no sentence."""
+    words = alt.split() if isinstance(alt, str) else []
+    if len(words) < FEWEST_WORDS or not words[-1].endswith((".", "!", "?")):
+        raise ValueError(
+            f"alt came as {alt!r}. It must be a sentence of at least {FEWEST_WORDS} words, with "
+            "its full stop, that tells a reader who cannot see the figure what it shows."
+        )
+
+
+def as_html(figure: Figure, alt: str, caption: str | None = None) -> str:
+    """The figure as an HTML element that needs no other file."""
+    width = round(figure.get_figwidth() * PIXELS_PER_INCH)
+    data = base64.b64encode(png(figure)).decode()
+    below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    return (
+        f'<figure style="margin:0"><img alt="{html.escape(alt)}" width="{width}" '
+        f'style="max-width:100%;height:auto" src="data:image/png;base64,{data}">{below}</figure>'
+    )
+
+
+def png(figure: Figure, sharpness: float = SHARPNESS) -> bytes:
+    """The figure as a PNG of few colours: a third of the size, and smaller than an SVG.
+
+    It holds no date and no version, so that the same figure gives the same bytes.
+    """
+    drawn, packed = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=PIXELS_PER_INCH * sharpness)
+    colours = Image.open(drawn).convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
+    colours.save(packed, format="png", optimize=True)
+    return packed.getvalue()
