@@ -1,1 +1,9 @@
-"""The course: exercises, checks, hints and progress."""
+"""The course: exercises, checks, hints and progress.
+
+A notebook needs one line of it: `from actloss.course import check, hint, progress, quiz`.
+"""
+
+from actloss.course.notebook import NotSolved, check, hint, progress
+from actloss.course.quiz import quiz
+
+__all__ = ["NotSolved", "check", "hint", "progress", "quiz"]

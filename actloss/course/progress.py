@@ -41,7 +41,9 @@ def record(verdict: Verdict, workspace: Path | None) -> str:
     merged = _merge(saved, _this_session)
     if merged == saved and not complaint:
         return ""
-    return complaint or _save(workspace, merged)
+    if complaint and (workspace / MARK / NAME).exists():
+        return complaint  # never write over what could not be read
+    return _save(workspace, merged) or complaint
 
 
 def states(workspace: Path | None) -> dict[str, str]:
