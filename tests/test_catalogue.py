@@ -1,0 +1,197 @@
+"""The catalogue, the cards and the comparison: all made from the functions' own modules."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from IPython.core.formatters import DisplayFormatter
+
+import actloss
+from actloss.activations import relu, sigmoid
+from actloss.card import as_html, as_text, curve, plot
+from actloss.comparison import ulps_apart
+from actloss.function import Facts
+from actloss.losses import huber
+
+FUNCTIONS = list(actloss.catalog())
+NAMES = actloss.catalog().names()
+
+# The functions that the course promises.
+ACTIVATIONS = [
+    "linear",
+    "step",
+    "exponential",
+    "relu",
+    "leaky_relu",
+    "prelu",
+    "relu6",
+    "elu",
+    "celu",
+    "selu",
+    "softplus",
+    "gelu",
+    "silu",
+    "mish",
+    "sigmoid",
+    "hard_sigmoid",
+    "log_sigmoid",
+    "tanh",
+    "softsign",
+    "hard_swish",
+    "softmax",
+    "log_softmax",
+]
+LOSSES = [
+    "mean_squared_error",
+    "root_mean_squared_error",
+    "mean_absolute_error",
+    "l1",
+    "l2",
+    "huber",
+    "log_cosh",
+    "quantile",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "categorical_cross_entropy",
+    "categorical_cross_entropy_with_logits",
+    "sparse_categorical_cross_entropy",
+    "sparse_categorical_cross_entropy_with_logits",
+    "focal",
+    "focal_with_logits",
+    "hinge",
+    "squared_hinge",
+    "multiclass_hinge",
+    "kl_divergence",
+    "gaussian_nll",
+    "poisson_nll",
+    "negative_binomial_nll",
+    "multinomial_nll",
+    "dice",
+]
+
+
+def test_every_promised_function_is_there_once():
+    assert sorted(NAMES) == sorted(ACTIVATIONS + LOSSES)
+    assert {f.__name__ for f in FUNCTIONS if f.kind == "loss"} == set(LOSSES)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_facts_are_complete(function):
+    facts = function.facts
+    assert facts.formula
+    assert facts.derivative_formula
+    assert facts.introduced
+    assert facts.used_in
+    assert facts.output_range[0] < facts.output_range[1]
+    assert re.search(r"\((1[789]|20)\d\d\)", " ".join([facts.introduced, *facts.references]))
+    judged = [facts.smooth, facts.convex if function.kind == "loss" else facts.monotonic]
+    assert None not in judged
+    definition = function.definition
+    assert set(definition.frameworks) == {"torch", "tensorflow"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_values_along_the_curve_keep_to_the_facts(function):
+    facts = function.facts
+    x, value, slope = curve(function)
+    assert value.shape == slope.shape == x.shape
+    low, high = facts.output_range
+    assert np.nanmin(value) >= low
+    assert np.nanmax(value) <= high
+    if facts.monotonic:
+        steps = np.diff(value)
+        assert np.all(steps >= -1e-12) or np.all(steps <= 1e-12)
+    elif facts.monotonic is False:
+        wide = np.linspace(-6, 6, 2001)
+        values = function(wide, *[0.25] * (len(function.definition.array_names) - 1))
+        assert np.any(np.diff(values) > 0)
+        assert np.any(np.diff(values) < 0)
+    if function.kind == "loss" and facts.convex and function.over == "elements":
+        finite = value[np.isfinite(value)]
+        assert np.all(np.diff(finite, 2) >= -1e-9)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_card(function):
+    text, page = as_text(function), as_html(function)
+    assert function.__name__ in text
+    assert function.facts.formula in text
+    svg = ElementTree.fromstring(plot(function))
+    assert len(svg.attrib["aria-label"]) > 60
+    assert "nan" not in svg.attrib["aria-label"]
+    drawn = [node.attrib["d"] for node in svg if node.tag == "path"]
+    assert "nan" not in page.lower().split("<svg")[1].split("</svg>")[0]
+    assert len(drawn[-2]) > 100
+    assert "currentColor" in page
+    assert "#" not in re.sub(r"&#\w+;", "", plot(function))
+    assert page.count("<details>") == page.count("</details>") >= 4
+    assert "def " in page
+    assert 'scope="row"' in page
+
+
+def test_ipython_shows_the_card():
+    shown, _ = DisplayFormatter().format(relu)
+    assert shown["text/plain"] == as_text(relu)
+    assert shown["text/html"] == as_html(relu)
+
+
+def test_filters():
+    losses = actloss.catalog(kind="loss")
+    assert sorted(losses.names()) == sorted(LOSSES)
+    saturating = actloss.catalog(kind="activation", saturates=True)
+    assert {"sigmoid", "tanh"} <= set(saturating.names())
+    assert "relu" not in saturating.names()
+    assert "sigmoid" in actloss.catalog("sigmoid").names()
+    assert len(actloss.catalog("no such word anywhere")) == 0
+    with pytest.raises(ValueError, match="colour"):
+        actloss.catalog(colour="red")
+    with pytest.raises(KeyError, match="no function 'rely'"):
+        actloss.catalog()["rely"]
+    assert actloss.catalog()["relu"] is relu
+
+
+def test_catalogue_as_table_and_as_text():
+    shown = actloss.catalog()
+    assert shown._repr_html_().count("<tr>") == len(shown) + 1
+    assert str(shown).splitlines()[0] == f"{len(FUNCTIONS)} functions"
+    assert "sigmoid" in str(shown)
+
+
+def test_compare_shows_three_frameworks_and_a_convention():
+    shown = sigmoid.compare([-1.0, 0.0, 1.0])
+    assert set(shown.values) == set(shown.gradients) == {"numpy", "torch", "tensorflow"}
+    assert shown.ulps("torch").max() < 10
+    assert shown.ulps("tensorflow", "gradients").max() < 10
+    assert "PyTorch" in str(shown)
+    assert "<caption>" in shown._repr_html_()
+    loss = huber.compare([0.5, 3.0], [0.0, 0.0], delta=2.0)
+    assert loss.values["numpy"].shape == ()
+    assert loss.gradients["torch"].shape == (2,)
+
+
+def test_compare_without_a_framework(monkeypatch):
+    from actloss.frameworks import LazyFramework
+
+    monkeypatch.setattr(LazyFramework, "is_installed", lambda self: False)
+    shown = sigmoid.compare([0.0])
+    assert set(shown.values) == {"numpy"}
+    assert "TensorFlow is not installed" in str(shown)
+
+
+def test_ulps():
+    one = np.array([1.0, np.nan, np.inf, 1.0])
+    other = np.array([1.0 + 2**-52, np.nan, np.inf, np.inf])
+    np.testing.assert_array_equal(ulps_apart(one, other), [1, 0, 0, np.inf])
+
+
+def test_facts_have_no_unused_fields():
+    used = set()
+    for function in FUNCTIONS:
+        facts = function.facts
+        used |= {
+            name
+            for name in Facts.__dataclass_fields__
+            if getattr(facts, name) not in ("", (), None)
+        }
+    assert used == set(Facts.__dataclass_fields__)
