@@ -17,8 +17,10 @@ from typing import Any
 
 import matplotlib
 import matplotlib.pyplot as plt
+import numpy as np
 from cycler import cycler
 from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -94,10 +96,10 @@ def check_alt(alt: str) -> None:
         )
 
 
-def as_html(figure: Figure, alt: str, caption: str | None = None) -> str:
+def as_html(figure: Figure, alt: str, caption: str | None = None, quickly: bool = False) -> str:
     """The figure as an HTML element that needs no other file."""
     width = round(figure.get_figwidth() * PIXELS_PER_INCH)
-    data = base64.b64encode(png(figure)).decode()
+    data = base64.b64encode(png(figure, quickly)).decode()
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     return (
         f'<figure style="margin:0"><img alt="{html.escape(alt)}" width="{width}" '
@@ -105,13 +107,19 @@ def as_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     )
 
 
-def png(figure: Figure, sharpness: float = SHARPNESS) -> bytes:
-    """The figure as a PNG of few colours: a third of the size, and smaller than an SVG.
+def png(figure: Figure, quickly: bool = False) -> bytes:
+    """The figure as a PNG: of few colours, which is a quarter of the size, unless `quickly`.
 
     It holds no date and no version, so that the same figure gives the same bytes.
     """
-    drawn, packed = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=PIXELS_PER_INCH * sharpness)
-    colours = Image.open(drawn).convert("RGB").quantize(PALETTE, dither=Image.Dither.NONE)
-    colours.save(packed, format="png", optimize=True)
+    figure.set_dpi(PIXELS_PER_INCH * SHARPNESS)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    packed = io.BytesIO()
+    if quickly:
+        drawn.save(packed, format="png", compress_level=1)
+    else:
+        few = drawn.quantize(PALETTE, dither=Image.Dither.NONE)
+        few.save(packed, format="png", optimize=True)
     return packed.getvalue()
