@@ -317,7 +317,7 @@ def show(value: Any, typed: bool = False) -> str:
     """A value in few characters; `typed` writes small arrays as the code that makes them."""
     if isinstance(value, Opaque):
         return value.description
-    if isinstance(value, np.ndarray) and value.ndim == 0:
+    if isinstance(value, (np.ndarray, np.generic)) and value.ndim == 0:
         return show(value.item())
     if isinstance(value, np.ndarray):
         return _show_array(value, typed)

@@ -60,7 +60,9 @@ class TimeLimit:
         if not self.running or (frame and frame.f_code.co_filename == __file__):
             return
         self.expired = True
-        raise TooSlow(self, self._frames_of_the_body(frame))
+        frames = self._frames_of_the_body(frame)
+        self.strike_at_next_line(frames)  # in case this is caught and kept
+        raise TooSlow(self, frames)
 
     def _frames_of_the_body(self, frame: FrameType | None) -> list[FrameType]:
         frames = []
