@@ -29,9 +29,64 @@ def two_product(a: NDArray, b: NDArray) -> tuple[NDArray, NDArray]:
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
+def two_quotient(a: NDArray, b: NDArray) -> tuple[NDArray, NDArray]:
+    """a / b, rounded, and what the rounding took away, to about as many digits again."""
+    quotient = a / b
+    product, error = two_product(quotient, b)
+    return quotient, ((a - product) - error) / b
+
+
 def _halves(x: NDArray) -> tuple[NDArray, NDArray]:
     """x as a sum of two numbers of half as many digits, whose products are exact."""
     splitter = 2**12 + 1 if x.dtype == np.float32 else 2**27 + 1
     scaled = splitter * x
     high = scaled - (scaled - x)
     return high, x - high
+
+
+def log(x: NDArray) -> NDArray:
+    """The logarithm, right to the last bit or so: NumPy's own in float32 can be 4 units off."""
+    return np.log(x, dtype=np.float64).astype(x.dtype)
+
+
+def shifted_exponentials(z: NDArray) -> tuple[NDArray, NDArray]:
+    """z - max z over the first axis, and its exponential: the two parts of a softmax.
+
+    Nothing overflows, and what rounding took from the difference is put back, so that the
+    exponentials keep all their digits however far apart the logits are.
+    """
+    largest = z.max(axis=0)
+    if np.isposinf(largest).any():
+        z = np.where(largest == np.inf, _one_infinite(z), z)
+        largest = z.max(axis=0)
+    shifted, lost = two_sum(z, -largest)
+    exponentials = np.exp(shifted)
+    # Beside a logit of -inf, lost is NaN: any number will do, for the exponential there is 0.
+    exponentials += exponentials * np.fmin(lost, 1)
+    return shifted, exponentials
+
+
+def _one_infinite(z: NDArray) -> NDArray:
+    """What a logit that grows to infinity does: it leaves the others nothing. NaN for two."""
+    infinite = z == np.inf
+    return np.where(np.count_nonzero(infinite, axis=0) == 1, np.where(infinite, 0, -np.inf), np.nan)
+
+
+def without_largest(x: NDArray) -> tuple[NDArray, NDArray]:
+    """Where the largest entry along the first axis stands (one of them), and the others' sum."""
+    top = x.argmax(axis=0)[np.newaxis]
+    others = x.copy()
+    np.put_along_axis(others, top, 0, axis=0)
+    return top, others.sum(axis=0)
+
+
+def sum_of_others(x: NDArray) -> NDArray:
+    """For each entry along the first axis, the sum of all the others; nothing is negative.
+
+    The total minus the entry loses its digits where the entry is nearly the total: there the
+    others are added up by themselves.
+    """
+    top, rest = without_largest(x)
+    others = x.sum(axis=0) - x
+    np.put_along_axis(others, top, rest, axis=0)
+    return others

@@ -287,12 +287,16 @@ class _Definition:
                 raise TypeError(f"{self.name} needs {', '.join(names)}; {missing[0]} is missing.")
             args = (*args, *(options.pop(name) for name in names[len(args) :]))
         given = [_arrays.as_numbers(x, name) for x, name in zip(args, names, strict=False)]
+        return given, _arrays.result_dtype(given[0]), options
+
+    def check_domains(self, given: list[NDArray], options: dict, but: str | None = None) -> None:
+        """ValueError for a value outside what its argument, other than `but`, may hold."""
         for name, domain in self.domains.items():
-            if name in names:
-                domain.check(given[names.index(name)], name)
+            if name in self.array_names:
+                if name != but:
+                    domain.check(given[self.array_names.index(name)], name)
             elif options.get(name) is not None:
                 domain.check(np.asarray(options[name], float), name)
-        return given, _arrays.result_dtype(given[0]), options
 
     def derivative_body(self, wrt: str | None) -> Callable:
         key = None if wrt == self.array_names[0] else wrt
@@ -344,6 +348,7 @@ class _Activation(_Definition):
         axis = options.pop("axis", -1) if self.over == "classes" else None
         names = (*self.array_names, "upstream") if upstream else self.array_names
         given, dtype, options = self.split(args, options, names)
+        self.check_domains(given, options)
         body = functools.partial(body, **options) if options else body
         with np.errstate(all="ignore"):
             if self.over == "classes":
@@ -356,7 +361,7 @@ class _Activation(_Definition):
                 out = _arrays.elementwise(body, given, dtype)
                 if like is not None:
                     out = _arrays.sum_to_shape(out, given[like].shape)
-        return finished(out, dtype)
+            return finished(out, dtype)
 
 
 class _Loss(_Definition):
@@ -430,18 +435,20 @@ class _Loss(_Definition):
             if reduction == "mean":
                 upstream = upstream / np.float64(call.count())
             out = call.gradient(self.derivative_body(wrt), self.index_of(wrt), upstream)
-        return finished(out, call.dtype)
+            return finished(out, call.dtype)
 
     def _begin(self, args: tuple, options: dict, names: tuple[str, ...]) -> tuple[Any, str, Any]:
         """One call with its arguments checked, its reduction, and the upstream gradient if any."""
-        over = self.over(options) if callable(self.over) else self.over
         shared = {name: options.pop(name, default) for name, default in self.shared_options.items()}
-        reduction = "none" if over == "axis" else shared["reduction"]
+        reduction = shared.get("reduction", "none")
         if reduction not in REDUCTIONS:
             raise ValueError(
                 f"reduction must be one of {', '.join(REDUCTIONS)}, but is {reduction!r}."
             )
         given, dtype, options = self.split(args, options, names)
+        over = self.over(options) if callable(self.over) else self.over
+        labels = self.target == "either" and over == "classes" and given[1].ndim < given[0].ndim
+        self.check_domains(given, options, but="target" if labels else None)
         upstream = given.pop() if len(names) > len(self.array_names) else None
         for index, name in enumerate(self.array_names):
             if name in self.prepare:

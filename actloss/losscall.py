@@ -29,11 +29,23 @@ class ElementsCall:
     def __init__(
         self, definition: Any, over: str, given: list, dtype: np.dtype, options: dict, shared: dict
     ):
-        check_broadcast(given, definition.array_names, definition.name)
+        # An option that is an array (a weight for every label) is cut into blocks with the others.
+        listed = {k: np.asarray(v) for k, v in options.items() if np.ndim(v) > 0}
+        self.options = {k: v for k, v in options.items() if k not in listed}
+        self.listed = tuple(listed)
+        given = [*given, *listed.values()]
+        check_broadcast(given, (*definition.array_names, *listed), definition.name)
         self.definition, self.given, self.dtype = definition, given, dtype
-        self.options = options
-        self.body = functools.partial(definition.body, **options) if options else definition.body
+        self.body = self._with_options(definition.body)
         self.shape = _arrays.broadcast_shape(given)
+
+    def _with_options(self, body: Callable) -> Callable:
+        if self.options:
+            body = functools.partial(body, **self.options)
+        if not self.listed:
+            return body
+        n = len(self.definition.array_names)
+        return lambda *inputs: body(*inputs[:n], **dict(zip(self.listed, inputs[n:], strict=True)))
 
     def values(self) -> NDArray:
         return _arrays.elementwise(self.body, self.given, self.dtype)
@@ -45,7 +57,7 @@ class ElementsCall:
         return _arrays.elementwise_sum(self.body, self.given, self.dtype), self.count()
 
     def gradient(self, slope: Callable, index: int, upstream: NDArray) -> NDArray:
-        body = functools.partial(times_upstream(slope), **self.options)
+        body = times_upstream(self._with_options(slope))
         upstream = fitted(upstream, self.shape, self.definition.name, "upstream")
         out = _arrays.elementwise(body, [*self.given, upstream], self.dtype)
         return _arrays.sum_to_shape(out, self.given[index].shape)

@@ -7,6 +7,7 @@ huber.gradient(prediction, target)
 
 from __future__ import annotations
 
+from actloss.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
 from actloss.losses.distributions import (
     dice,
     gaussian_nll,
@@ -28,21 +29,23 @@ from actloss.losses.regression import (
 )
 
 __all__ = [
-    "mean_squared_error",
-    "root_mean_squared_error",
-    "mean_absolute_error",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "dice",
+    "gaussian_nll",
+    "hinge",
+    "huber",
+    "kl_divergence",
     "l1",
     "l2",
-    "huber",
     "log_cosh",
-    "quantile",
-    "hinge",
-    "squared_hinge",
+    "mean_absolute_error",
+    "mean_squared_error",
     "multiclass_hinge",
-    "kl_divergence",
-    "gaussian_nll",
-    "poisson_nll",
-    "negative_binomial_nll",
     "multinomial_nll",
-    "dice",
+    "negative_binomial_nll",
+    "poisson_nll",
+    "quantile",
+    "root_mean_squared_error",
+    "squared_hinge",
 ]
