@@ -7,6 +7,7 @@ costs nothing; `torch.nn.functional.relu(x)` imports PyTorch, or says how to ins
 
 from __future__ import annotations
 
+import functools
 import importlib
 import importlib.util
 import inspect
@@ -71,6 +72,48 @@ def to_tensorflow(x: Any) -> Any:
         return x
     array = as_numbers(x, "x")
     return tf.constant(array.astype(result_dtype(array)))
+
+
+def torch_with_slope(value: Callable, slope: Callable, x: Any) -> Any:
+    """value(x) in PyTorch; autograd takes slope(x) for its derivative instead of its own."""
+    return torch_with_backward(value, lambda x, upstream: upstream * slope(x), x)
+
+
+def torch_with_backward(value: Callable, backward: Callable, x: Any) -> Any:
+    """value(x) in PyTorch; autograd takes backward(x, upstream) for its gradient."""
+    return _torch_function().apply(value, backward, x)
+
+
+@functools.cache
+def _torch_function() -> Any:
+    class WithItsOwnBackward(torch.autograd.Function):
+        @staticmethod
+        def forward(context: Any, value: Callable, backward: Callable, x: Any) -> Any:
+            context.save_for_backward(x)
+            context.formula = backward
+            return value(x)
+
+        @staticmethod
+        def backward(context: Any, upstream: Any) -> Any:
+            (x,) = context.saved_tensors
+            return None, None, context.formula(x, upstream)
+
+    return WithItsOwnBackward
+
+
+def tensorflow_with_slope(value: Callable, slope: Callable, x: Any) -> Any:
+    """value(x) in TensorFlow; a tape takes slope(x) for its derivative instead of its own."""
+    return tensorflow_with_backward(value, lambda x, upstream: upstream * slope(x), x)
+
+
+def tensorflow_with_backward(value: Callable, backward: Callable, x: Any) -> Any:
+    """value(x) in TensorFlow; a tape takes backward(x, upstream) for its gradient."""
+
+    @tf.custom_gradient
+    def function(x: Any) -> Any:
+        return value(x), lambda upstream: backward(x, upstream)
+
+    return function(tf.convert_to_tensor(x))
 
 
 def call_torch(definition: Any, args: tuple, options: dict) -> Any:
