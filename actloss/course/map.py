@@ -68,7 +68,7 @@ PLACES = (
         15,
         "promoters",
         "Promoters: one neuron reads DNA",
-        "Logistic regression on 106 real sequences",
+        "106 real sequences of E. coli; a lesson in honesty",
     ),
     Place(16, "splice", "Splice sites", "Donor, acceptor or neither, by four networks", EITHER),
     Place(17, "motifs", "Motifs", "Convolutions that find transcription factors' motifs", EITHER),

@@ -152,7 +152,7 @@ def with_numpy(dna):
 
 UNIT.quiz(
     "slopes",
-    question="What is the slope of `(3x + 1)**2` at `x = 1`?",
+    question="What is the slope of (3x + 1)² at x = 1?",
     options=[
         option(
             "a",
@@ -198,7 +198,7 @@ UNIT.quiz(
             "what one layer draws. Begin with unit 01.",
         ),
         option("b", "The sigmoid is nowhere steeper than 1/4.", right=True),
-        option("c", "The class with the largest logit has the largest softmax.", right=True),
+        option("c", "The class with the largest logit has the largest softmax probability.", right=True),
         option(
             "d",
             "The constant with the smallest mean squared error is the median.",
