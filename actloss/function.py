@@ -44,7 +44,7 @@ class Facts:
     formula: str
     derivative_formula: str
     output_range: tuple[float, float]
-    introduced: str
+    introduced: str = ""
     popularised: str = ""
     zero_centred: bool | None = None
     monotonic: bool | None = None

@@ -81,14 +81,14 @@ def test_facts_are_complete(function):
     facts = function.facts
     assert facts.formula
     assert facts.derivative_formula
-    assert facts.introduced
     assert facts.used_in
+    assert facts.goes_wrong
     assert facts.output_range[0] < facts.output_range[1]
-    assert re.search(r"\((1[789]|20)\d\d\)", " ".join([facts.introduced, *facts.references]))
-    judged = [facts.smooth, facts.convex if function.kind == "loss" else facts.monotonic]
-    assert None not in judged
-    definition = function.definition
-    assert set(definition.frameworks) == {"torch", "tensorflow"}
+    for credit in (facts.introduced, facts.popularised, *facts.references):
+        assert not credit or re.search(r"\((1[789]|20)\d\d\)", credit), credit
+    assert facts.smooth is not None
+    assert (facts.convex if function.kind == "loss" else facts.monotonic) is not None
+    assert set(function.definition.frameworks) == {"torch", "tensorflow"}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
