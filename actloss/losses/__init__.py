@@ -7,7 +7,16 @@ huber.gradient(prediction, target)
 
 from __future__ import annotations
 
-from actloss.losses.classification import binary_cross_entropy, binary_cross_entropy_with_logits
+from actloss.losses.classification import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    categorical_cross_entropy,
+    categorical_cross_entropy_with_logits,
+    focal,
+    focal_with_logits,
+    sparse_categorical_cross_entropy,
+    sparse_categorical_cross_entropy_with_logits,
+)
 from actloss.losses.distributions import (
     dice,
     gaussian_nll,
@@ -31,7 +40,11 @@ from actloss.losses.regression import (
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "categorical_cross_entropy",
+    "categorical_cross_entropy_with_logits",
     "dice",
+    "focal",
+    "focal_with_logits",
     "gaussian_nll",
     "hinge",
     "huber",
@@ -47,5 +60,7 @@ __all__ = [
     "poisson_nll",
     "quantile",
     "root_mean_squared_error",
+    "sparse_categorical_cross_entropy",
+    "sparse_categorical_cross_entropy_with_logits",
     "squared_hinge",
 ]

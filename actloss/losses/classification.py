@@ -107,3 +107,532 @@ def _(prediction: NDArray, target: NDArray, pos_weight: ArrayLike = 1.0) -> NDAr
     z, y = prediction, target
     up, down = np.exp(np.minimum(z, 0)), np.exp(-np.maximum(z, 0))  # e^z = up / down
     return ((1 - y) * up - pos_weight * y * down) / (1 + up * down)
+
+
+@in_torch(binary_cross_entropy)
+def _(prediction: Any, target: Any, clip: float = 0.0) -> Any:
+    """PyTorch's own stops each logarithm at -100 and the gradient's denominator at 1e-12.
+
+    Here neither is limited. Where the target is 0 the logarithm of p is not taken at all, for
+    autograd makes NaN of 0 times its infinite slope.
+    """
+    p = prediction.clamp(clip, 1 - clip) if clip else prediction
+    if_yes = -torch.log(torch.where(target == 0, 1, p))
+    if_no = -torch.log1p(-torch.where(target == 1, 0, p))
+    return target * if_yes + (1 - target) * if_no
+
+
+@in_tensorflow(binary_cross_entropy)
+def _(prediction: Any, target: Any, clip: float = 0.0) -> Any:
+    """Keras's takes (y_true, y_pred), clips p at 1e-7 and averages the last axis only."""
+    p = tf.clip_by_value(prediction, clip, 1 - clip) if clip else prediction
+    return -tf.math.xlogy(target, p) - tf.math.xlog1py(1 - target, -p)
+
+
+@in_torch(binary_cross_entropy_with_logits)
+def _(prediction: Any, target: Any, pos_weight: Any = 1.0) -> Any:
+    """PyTorch's own loses the digits of a confident logit: 5.72e-6 for 6.14e-6 at -12, target 0.
+
+    Its logsigmoid keeps them, in the value and in the gradient.
+    """
+    w = torch.as_tensor(pos_weight, dtype=prediction.dtype)
+    if_yes = torch.where(target == 0, 0, -torch.nn.functional.logsigmoid(prediction))
+    if_no = torch.where(target == 1, 0, -torch.nn.functional.logsigmoid(-prediction))
+    return w * target * if_yes + (1 - target) * if_no
+
+
+@in_tensorflow(binary_cross_entropy_with_logits)
+def _(prediction: Any, target: Any, pos_weight: Any = 1.0) -> Any:
+    """TensorFlow's takes the labels first, and its sum of three terms loses digits.
+
+    softplus keeps them.
+    """
+    w, nothing = tf.cast(pos_weight, prediction.dtype), tf.zeros_like(prediction)
+    if_yes = tf.where(target == 0, nothing, tf.math.softplus(-prediction))
+    if_no = tf.where(target == 1, nothing, tf.math.softplus(prediction))
+    return w * target * if_yes + (1 - target) * if_no
+
+
+# --- one class of several, as a row of probabilities ---------------------------------------------
+
+
+def _class_weights(class_weights: ArrayLike, n_classes: int, dtype: np.dtype) -> NDArray:
+    weights = np.asarray(class_weights, dtype)
+    if weights.shape != (n_classes,):
+        raise ValueError(
+            f"There must be one weight for each of the {n_classes} classes, "
+            f"but the weights have shape {weights.shape}."
+        )
+    return weights
+
+
+def _weighted(target: NDArray, class_weights: ArrayLike | None) -> NDArray:
+    """The target's rows, each class times its weight."""
+    if class_weights is None:
+        return target
+    return target * _class_weights(class_weights, len(target), target.dtype)[:, np.newaxis]
+
+
+def _smoothed(target: NDArray, label_smoothing: float) -> NDArray:
+    """That share of each row taken away and given to all the classes alike."""
+    if not label_smoothing:
+        return target
+    return (1 - label_smoothing) * target + label_smoothing / len(target)
+
+
+def _sum_of_weights(target: NDArray, class_weights: ArrayLike | None) -> NDArray | None:
+    """How much each example counts in the mean."""
+    return None if class_weights is None else _weighted(target, class_weights).sum(axis=0)
+
+
+@loss(
+    over="classes",
+    domains={
+        "prediction": PROBABILITY,
+        "target": PROBABILITY,
+        "class_weights": NON_NEGATIVE,
+        "clip": CLIP,
+    },
+    formula=r"-\sum_k w_k\, y_k \log p_k",
+    derivative_formula=r"-\frac{w_k\, y_k}{p_k}",
+    output_range=(0, inf),
+    introduced="",
+    smooth=True,
+    convex=True,
+    used_in="",
+    goes_wrong="",
+    plot_range=(0, 1),
+    plot_with={"target": [1, 0, 0]},
+)
+def categorical_cross_entropy(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    clip: float = 0.0,
+) -> NDArray:
+    """How surprising the true class is to predicted probabilities of the classes, in nats.
+
+    prediction : probabilities p of the classes along `axis`, taken as they are: not rescaled to sum
+        to one. Exactly 0 is allowed; where the target is not 0 too, it costs infinity.
+    target : one-hot rows, or rows of probabilities.
+    class_weights : w, one for each class. The mean then divides by the sum of the weights used (as
+        PyTorch does for labels; for rows of probabilities it divides by the number of examples).
+    clip : bring p to at least this and at most one minus this first (Keras: 1e-7).
+    """
+    p, y = _clipped(prediction, clip), _weighted(target, class_weights)
+    return _times(y, -log(p), 1 - p).sum(axis=0)
+
+
+@gradient_of(categorical_cross_entropy)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    clip: float = 0.0,
+) -> NDArray:
+    """0 where p was clipped, and where p and the target both are 0."""
+    p, y = _clipped(prediction, clip), _weighted(target, class_weights)
+    return (p == prediction) * -_share(y, p)
+
+
+@weights_of(categorical_cross_entropy)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    clip: float = 0.0,
+) -> NDArray | None:
+    return _sum_of_weights(target, class_weights)
+
+
+def _soft_cross_entropy(z: NDArray, y: NDArray) -> NDArray:
+    """-sum y log softmax(z), where -log softmax(z) is max z - z + log(1 + the smaller e^z / e^max).
+
+    All terms are positive and none is a difference of nearly equal numbers.
+    """
+    below, e = shifted_exponentials(z)
+    _, others = without_largest(e)
+    return _times(y, -below, np.zeros_like(z)).sum(axis=0) + y.sum(axis=0) * np.log1p(others)
+
+
+def _through_softmax(e: NDArray, y: NDArray) -> NDArray:
+    """softmax(z) times the sum of y, minus y, from e^z.
+
+    Each entry is what the others' targets pull it up minus what its own target pulls it down,
+    which is 0 where the prediction is right. y may be anything that is not negative.
+    """
+    return (e * sum_of_others(y) - y * sum_of_others(e)) / e.sum(axis=0)
+
+
+@loss(
+    over="classes",
+    domains={
+        "target": PROBABILITY,
+        "class_weights": NON_NEGATIVE,
+        "label_smoothing": PROBABILITY,
+    },
+    formula=r"-\sum_k w_k\, y_k \log \operatorname{softmax}(z)_k",
+    derivative_formula=r"\operatorname{softmax}(z)_k \sum_j w_j\, y_j - w_k\, y_k, \text{ that is,}"
+    r" \operatorname{softmax}(z)_k - y_k \text{ for } w = 1",
+    output_range=(0, inf),
+    introduced="",
+    smooth=True,
+    convex=True,
+    used_in="",
+    goes_wrong="",
+    plot_with={"target": [1, 0, 0]},
+)
+def categorical_cross_entropy_with_logits(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+) -> NDArray:
+    """Categorical cross entropy of softmax(z), computed from the logits z.
+
+    prediction : logits of the classes along `axis`, any real numbers.
+    target : one-hot rows, or rows of probabilities.
+    class_weights : w, one for each class. The mean then divides by the sum of the weights used (as
+        PyTorch does for labels; for rows of probabilities it divides by the number of examples).
+    label_smoothing : the share of each target that is taken away and given to all classes alike.
+    """
+    y = _weighted(_smoothed(target, label_smoothing), class_weights)
+    return _soft_cross_entropy(prediction, y)
+
+
+@gradient_of(categorical_cross_entropy_with_logits)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+) -> NDArray:
+    y = _weighted(_smoothed(target, label_smoothing), class_weights)
+    _, e = shifted_exponentials(prediction)
+    return _through_softmax(e, y)
+
+
+@weights_of(categorical_cross_entropy_with_logits)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+) -> NDArray | None:
+    return _sum_of_weights(target, class_weights)
+
+
+# --- one class of several, as its number ---------------------------------------------------------
+
+
+def _true(labels: NDArray) -> tuple[NDArray, NDArray]:
+    """Where the labels' entries stand in a block of shape (classes, examples)."""
+    return labels, np.arange(len(labels))
+
+
+def _weights_of_labels(labels: NDArray, class_weights: ArrayLike, like: NDArray) -> NDArray:
+    return _class_weights(class_weights, len(like), like.dtype)[labels]
+
+
+def _one_hot(labels: NDArray, like: NDArray) -> NDArray:
+    return (np.arange(len(like))[:, np.newaxis] == labels).astype(like.dtype)
+
+
+@loss(
+    over="classes",
+    target="labels",
+    domains={"prediction": PROBABILITY, "class_weights": NON_NEGATIVE, "clip": CLIP},
+    formula=r"-w_y \log p_y",
+    derivative_formula=r"-\frac{w_y}{p_y} \text{ for } k = y, \text{ else } 0",
+    output_range=(0, inf),
+    introduced="",
+    smooth=True,
+    convex=True,
+    used_in="",
+    goes_wrong="",
+    plot_range=(0, 1),
+    plot_with={"target": 0},
+)
+def sparse_categorical_cross_entropy(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    clip: float = 0.0,
+) -> NDArray:
+    """Categorical cross entropy whose targets are the numbers of the classes, not one-hot rows.
+
+    prediction : probabilities p of the classes along `axis`.
+    target : labels y, whole numbers from 0; the prediction's shape without its class axis.
+    class_weights : w, one for each class. The mean then divides by the sum of the weights used.
+    clip : bring p to at least this and at most one minus this first (Keras: 1e-7).
+    """
+    p = _clipped(prediction[_true(target)], clip)
+    surprise = 0 - log(p)
+    if class_weights is None:
+        return surprise
+    return _times(_weights_of_labels(target, class_weights, prediction), surprise, 1 - p)
+
+
+@gradient_of(sparse_categorical_cross_entropy)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    clip: float = 0.0,
+) -> NDArray:
+    """0 where p was clipped."""
+    given = prediction[_true(target)]
+    p = _clipped(given, clip)
+    weight = 1 if class_weights is None else _weights_of_labels(target, class_weights, prediction)
+    gradient = np.zeros_like(prediction)
+    gradient[_true(target)] = (p == given) * -_share(weight, p)
+    return gradient
+
+
+@weights_of(sparse_categorical_cross_entropy)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    clip: float = 0.0,
+) -> NDArray | None:
+    if class_weights is None:
+        return None
+    return _weights_of_labels(target, class_weights, prediction)
+
+
+@loss(
+    over="classes",
+    target="labels",
+    domains={"class_weights": NON_NEGATIVE, "label_smoothing": PROBABILITY},
+    formula=r"-w_y \log \operatorname{softmax}(z)_y",
+    derivative_formula=r"w_y\,(\operatorname{softmax}(z)_k - [k = y])",
+    output_range=(0, inf),
+    introduced="",
+    smooth=True,
+    convex=True,
+    used_in="",
+    goes_wrong="",
+    plot_with={"target": 0},
+)
+def sparse_categorical_cross_entropy_with_logits(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+) -> NDArray:
+    """Categorical cross entropy of softmax(z) and the true class's number, from the logits z.
+
+    prediction : logits of the classes along `axis`, any real numbers.
+    target : labels y, whole numbers from 0; the prediction's shape without its class axis.
+    class_weights : w, one for each class. The mean then divides by the sum of the weights used.
+    label_smoothing : the share of each target that is taken away and given to all classes alike.
+    """
+    if label_smoothing:
+        y = _weighted(_smoothed(_one_hot(target, prediction), label_smoothing), class_weights)
+        return _soft_cross_entropy(prediction, y)
+    below, e = shifted_exponentials(prediction)
+    behind = 0 - below[_true(target)]
+    e[_true(target)] = 0
+    # The log of the sum of e^z / e^max. In a confident prediction the true class's part is 1 and
+    # would swallow the others', so it is put in as 1 + expm1.
+    rest = np.log1p(e.sum(axis=0) + np.expm1(-behind))
+    if class_weights is None:
+        return behind + rest
+    return _times(_weights_of_labels(target, class_weights, prediction), behind + rest, rest)
+
+
+@gradient_of(sparse_categorical_cross_entropy_with_logits)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+) -> NDArray:
+    """The probabilities, but for the true class: minus the sum of the others, which is p - 1."""
+    _, e = shifted_exponentials(prediction)
+    if label_smoothing:
+        y = _smoothed(_one_hot(target, prediction), label_smoothing)
+        return _through_softmax(e, _weighted(y, class_weights))
+    total = e.sum(axis=0)
+    e[_true(target)] = 0
+    e[_true(target)] = -e.sum(axis=0)
+    gradient = e / total
+    if class_weights is None:
+        return gradient
+    return _weights_of_labels(target, class_weights, prediction) * gradient
+
+
+@weights_of(sparse_categorical_cross_entropy_with_logits)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    class_weights: ArrayLike | None = None,
+    label_smoothing: float = 0.0,
+) -> NDArray | None:
+    if class_weights is None:
+        return None
+    return _weights_of_labels(target, class_weights, prediction)
+
+
+# --- focal: easy examples count less -------------------------------------------------------------
+
+
+def _over(options: dict[str, Any]) -> str:
+    mode = options.get("mode", "binary")
+    if mode not in ("binary", "categorical"):
+        raise ValueError(f"mode must be 'binary' or 'categorical', but is {mode!r}.")
+    return "elements" if mode == "binary" else "classes"
+
+
+def _weights_of_yes_and_no(y: NDArray, alpha: float | None) -> tuple[NDArray, NDArray]:
+    if alpha is None:
+        return y, 1 - y
+    PROBABILITY.check(np.asarray(alpha), "alpha")
+    return alpha * y, (1 - alpha) * (1 - y)
+
+
+def _weights_of_classes(y: NDArray, alpha: ArrayLike | None) -> NDArray:
+    return alpha * y if np.ndim(alpha) == 0 and alpha is not None else _weighted(y, alpha)
+
+
+def _focal_slope(
+    weight: NDArray, p: NDArray, q: NDArray, surprise: NDArray, gamma: float
+) -> NDArray:
+    """Minus the derivative of weight * q^gamma * -log p with respect to p, where q = 1 - p.
+
+    -log p is at least q, which gives the limits where 0 meets infinity (see `_times`).
+    """
+    faded = weight * q**gamma
+    by_factor = np.fmax(gamma * weight * q ** (gamma - 1) * surprise, gamma * faded)
+    return by_factor + _share(faded, p)
+
+
+@loss(
+    over=_over,
+    target="either",
+    domains={"prediction": PROBABILITY, "target": PROBABILITY, "gamma": NON_NEGATIVE},
+    formula=r"-\alpha\, y\, (1 - p)^\gamma \log p - (1 - \alpha)(1 - y)\, p^\gamma \log (1 - p)",
+    derivative_formula=r"(1 - \alpha)(1 - y) \left[\frac{p^\gamma}{1 - p} - \gamma p^{\gamma - 1} "
+    r"\log(1 - p)\right] - \alpha\, y \left[\frac{(1 - p)^\gamma}{p} "
+    r"- \gamma (1 - p)^{\gamma - 1} \log p\right]",
+    output_range=(0, inf),
+    introduced="",
+    smooth=True,
+    used_in="",
+    goes_wrong="",
+    plot_range=(0, 1),
+    plot_with={"target": 1},
+)
+def focal(
+    prediction: NDArray,
+    target: NDArray,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: ArrayLike | None = None,
+) -> NDArray:
+    """Cross entropy in which examples count less the better they are predicted already.
+
+    prediction : probabilities p.
+    target : "binary": labels 0/1; one between mixes the losses of both. "categorical": one-hot
+        rows, or labels, the classes' numbers.
+    mode : "binary", each element by itself, or "categorical", the classes along `axis`.
+    gamma : how fast the weight (1 - p)^gamma of an example falls. 0 is plain cross entropy.
+    alpha : "binary": the weight of yes, and one minus it that of no; None weighs both by 1.
+        "categorical": a weight for each class, or one for all.
+    """
+    p, q = prediction, 1 - prediction
+    if mode == "categorical":
+        y = _weights_of_classes(target, alpha)
+        return _times(y * q**gamma, -log(p), q).sum(axis=0)
+    yes, no = _weights_of_yes_and_no(target, alpha)
+    return _times(yes * q**gamma, -log(p), q) + _times(no * p**gamma, -np.log1p(-p), p)
+
+
+@gradient_of(focal)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: ArrayLike | None = None,
+) -> NDArray:
+    p, q = prediction, 1 - prediction
+    if mode == "categorical":
+        return 0 - _focal_slope(_weights_of_classes(target, alpha), p, q, -log(p), gamma)
+    yes, no = _weights_of_yes_and_no(target, alpha)
+    falls = _focal_slope(yes, p, q, -log(p), gamma)
+    rises = _focal_slope(no, q, p, -np.log1p(-p), gamma)
+    return rises - falls
+
+
+@loss(
+    over=_over,
+    target="either",
+    domains={"target": PROBABILITY, "gamma": NON_NEGATIVE},
+    formula=r"-\alpha\, y\, \sigma(-z)^\gamma \log \sigma(z) "
+    r"- (1 - \alpha)(1 - y)\, \sigma(z)^\gamma \log \sigma(-z)",
+    derivative_formula=r"(1 - \alpha)(1 - y)\, p^\gamma \left[p - \gamma (1 - p) \log(1 - p)\right] "
+    r"- \alpha\, y\, (1 - p)^\gamma \left[1 - p - \gamma\, p \log p\right], \quad p = \sigma(z)",
+    output_range=(0, inf),
+    introduced="",
+    smooth=True,
+    used_in="",
+    goes_wrong="",
+    plot_with={"target": 1},
+)
+def focal_with_logits(
+    prediction: NDArray,
+    target: NDArray,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: ArrayLike | None = None,
+) -> NDArray:
+    """Focal loss of sigmoid(z) or, with mode="categorical", of softmax(z), from the logits z.
+
+    prediction : logits, any real numbers.
+    target, mode, gamma, alpha : as for `focal`.
+    """
+    if mode == "categorical":
+        y = _weights_of_classes(target, alpha)
+        _, _, q, surprise, rest = _of_classes(prediction)
+        return _times(y * q**gamma, surprise, rest).sum(axis=0)
+    yes, no = _weights_of_yes_and_no(target, alpha)
+    p, q, if_yes, if_no, both = _of_yes_and_no(prediction)
+    return _times(yes * q**gamma, if_yes, both) + _times(no * p**gamma, if_no, both)
+
+
+@gradient_of(focal_with_logits)
+def _(
+    prediction: NDArray,
+    target: NDArray,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: ArrayLike | None = None,
+) -> NDArray:
+    if mode == "categorical":
+        y = _weights_of_classes(target, alpha)
+        e, p, q, surprise, _ = _of_classes(prediction)
+        by_factor = gamma * np.fmax(p * q ** (gamma - 1) * surprise, p * q**gamma)
+        return _through_softmax(e, y * (by_factor + q**gamma))
+    yes, no = _weights_of_yes_and_no(target, alpha)
+    p, q, if_yes, if_no, both = _of_yes_and_no(prediction)
+    rises = no * p**gamma * (gamma * _times(q, if_no, both) + p)
+    falls = yes * q**gamma * (gamma * _times(p, if_yes, both) + q)
+    return rises - falls
+
+
+def _of_yes_and_no(z: NDArray) -> tuple[NDArray, ...]:
+    """sigmoid(z), sigmoid(-z), minus their logarithms, and the part that these share."""
+    up, down = np.exp(np.minimum(z, 0)), np.exp(-np.maximum(z, 0))  # e^z = up / down
+    total, both = 1 + up * down, np.log1p(up * down)
+    return up / total, down / total, np.maximum(-z, 0) + both, np.maximum(z, 0) + both, both
+
+
+def _of_classes(z: NDArray) -> tuple[NDArray, ...]:
+    """e^z, p = softmax(z), 1 - p, -log p, and the part that the classes' -log p share."""
+    below, e = shifted_exponentials(z)
+    total = e.sum(axis=0)
+    _, others = without_largest(e)
+    rest = np.log1p(others)
+    return e, e / total, sum_of_others(e) / total, rest - below, rest
