@@ -10,6 +10,7 @@ A lesson (`source/NN-slug/lesson.md`) begins with
 
 then teaches, with at least
 
+    **Why care?** ...              the genomic reason
     **Predict first.** ...         a question before a result that would surprise
     show(figure, alt="...")        figures whose alternative text says what the prose needs
     explore(...)                   one explorer, with a figure by `show` beside it
@@ -18,7 +19,8 @@ and ends with the sections
 
     ## Summary                     a list
     ## Claims                      two or more claims that circulate, each in <details> with a
-                                   verdict in bold: True, False, or True with a condition
+                                   verdict in bold: True, False, True with a condition, or
+                                   Not shown
     ## Further reading             a list: Authors (year), "Title", ...
 
 Its exercises (`exercises.md`) begin with `# NN Title: exercises` and check each exercise of the
@@ -114,6 +116,10 @@ def test_a_reader_predicts_before_she_reads_on(lesson):
     assert re.search(r"^\*\*Predict first\.\*\* .*\?", lesson.prose, flags=re.M)
 
 
+def test_a_biologist_is_told_why_she_should_care(lesson):
+    assert re.search(r"^\*\*Why care\?\*\* .+", lesson.prose, flags=re.M)
+
+
 def test_the_last_sections_are_there_in_their_order(lesson):
     headings = re.findall(r"^## (.+)$", lesson.prose, flags=re.M)
     assert tuple(headings[-len(SECTIONS) :]) == SECTIONS
@@ -126,7 +132,7 @@ def test_each_claim_is_folded_away_with_its_verdict(lesson):
     )
     assert len(claims) >= 2
     for claim, verdict in claims:
-        assert re.match(r"\s*\*\*(True|False|True with a condition)\b", verdict), claim
+        assert re.match(r"\s*\*\*(True|False|True with a condition|Not shown)\b", verdict), claim
 
 
 def test_further_reading_names_authors_year_and_title(lesson):
