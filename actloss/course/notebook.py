@@ -70,8 +70,19 @@ def _verdict(exercise_id: str, answer: Any, names: Mapping[str, Any]) -> Verdict
         exercise = find_exercise(exercise_id)
     except Unknown as problem:
         return Verdict(str(exercise_id), UNANSWERED, str(problem))
+    return verdict_on(exercise, names, answer)
+
+
+def verdict_on(exercise: Exercise, names: Mapping[str, Any], answer: Any = _MISSING) -> Verdict:
+    """The verdict on an answer, or on what bears its name where none is given."""
+    if answer is _MISSING:
+        answer = names.get(exercise.answer, _MISSING)
+    if exercise.id in _chosen and (answer is _MISSING or answer is Ellipsis):
+        return verdict_on_choice(exercise, _chosen[exercise.id])
+    if answer is _MISSING:
+        return feedback.not_defined(exercise)
     try:
-        return judge(exercise, answer, names)
+        return check_answer(exercise, answer)
     except Exception as problem:
         return Verdict(
             exercise.id,
@@ -79,17 +90,6 @@ def _verdict(exercise_id: str, answer: Any, names: Mapping[str, Any]) -> Verdict
             "The check itself failed, which is our mistake and not yours. Please report it: "
             f"{type(problem).__name__}: {problem}",
         )
-
-
-def judge(exercise: Exercise, answer: Any, names: Mapping[str, Any]) -> Verdict:
-    """The verdict on an answer, or on the notebook's name for it where none is given."""
-    if answer is _MISSING:
-        answer = names.get(exercise.answer, _MISSING)
-    if exercise.id in _chosen and (answer is _MISSING or answer is Ellipsis):
-        return verdict_on_choice(exercise, _chosen[exercise.id])
-    if answer is _MISSING:
-        return feedback.not_defined(exercise)
-    return check_answer(exercise, answer)
 
 
 def verdict_on_choice(exercise: Exercise, letters: frozenset[str]) -> Verdict:
@@ -110,9 +110,7 @@ def as_code(letters: frozenset[str]) -> str:
 def verdicts(unit_name: str, names: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The verdict on every answer of a unit that a namespace holds, for programs."""
     unit = find_unit(unit_name)
-    return [
-        display.verdict_data(_verdict(exercise.id, _MISSING, names)) for exercise in unit.exercises
-    ]
+    return [display.verdict_data(verdict_on(exercise, names)) for exercise in unit.exercises]
 
 
 def hint(exercise_id: str, number: int | None = None) -> Shown:

@@ -10,6 +10,8 @@ from typing import Any
 
 from actloss.course.display import VERDICT_TYPE
 
+LEARNER_SECONDS = 60.0
+
 
 class NotebookFailed(Exception):
     """A notebook could not be run to its end."""
@@ -27,17 +29,19 @@ def run_notebook(
     `settings` are added to the kernel's environment. With `allow_errors` a cell that raises, or
     is interrupted after `cell_seconds`, does not end the run.
     """
-    from jupyter_client import AsyncKernelManager
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+    from traitlets.config import Config
 
     with tempfile.TemporaryDirectory(prefix="actloss-") as sockets:
-        manager = AsyncKernelManager(kernel_name="python3")
+        config = Config()
         if sys.platform != "win32":  # sockets as files: no ports to collide, nobody else listens
-            manager.transport, manager.ip = "ipc", str(Path(sockets) / "kernel")
+            config.KernelManager.transport = "ipc"
+            config.KernelManager.ip = str(Path(sockets) / "kernel")
         client = NotebookClient(
             notebook,
-            km=manager,
+            config=config,
+            kernel_name="python3",
             timeout=cell_seconds,
             interrupt_on_timeout=allow_errors,
             allow_errors=allow_errors,
@@ -53,7 +57,7 @@ def run_notebook(
             raise NotebookFailed("Its kernel died. Does a cell use too much memory?") from None
 
 
-def verdicts_of(notebook: Any, unit: str, folder: Path, cell_seconds: float) -> list[dict]:
+def verdicts_of(notebook: Any, unit: str, folder: Path) -> list[dict]:
     """Run a learner's notebook, and return the verdict on each of its unit's answers.
 
     The kernel is asked at the end, so cells that were edited or deleted do not matter.
@@ -67,7 +71,7 @@ def verdicts_of(notebook: Any, unit: str, folder: Path, cell_seconds: float) -> 
     )
     asked = nbformat.v4.new_code_cell(question)
     notebook.cells.append(asked)
-    run_notebook(notebook, folder, cell_seconds, {"ACTLOSS_STRICT": "0"}, allow_errors=True)
+    run_notebook(notebook, folder, LEARNER_SECONDS, {"ACTLOSS_STRICT": "0"}, allow_errors=True)
     for output in asked.outputs:
         if VERDICT_TYPE in output.get("data", {}):
             return output["data"][VERDICT_TYPE]
