@@ -29,10 +29,14 @@ def two_product(a: NDArray, b: NDArray) -> tuple[NDArray, NDArray]:
     return product, ((a_high * b_high - product) + a_high * b_low + a_low * b_high) + a_low * b_low
 
 
-def two_quotient(a: NDArray, b: NDArray) -> tuple[NDArray, NDArray]:
+def two_quotient(a: NDArray, b: float) -> tuple[NDArray, NDArray]:
     """a / b, rounded, and what the rounding took away, to about as many digits again."""
+    if a.dtype == np.float32:  # float64 has the digits, those that b itself has beyond float32 too
+        exact = np.divide(a, b, dtype=np.float64)
+        quotient = exact.astype(np.float32)
+        return quotient, (exact - quotient).astype(np.float32)
     quotient = a / b
-    product, error = two_product(quotient, b)
+    product, error = two_product(quotient, np.float64(b))
     return quotient, ((a - product) - error) / b
 
 
@@ -44,13 +48,26 @@ def _halves(x: NDArray) -> tuple[NDArray, NDArray]:
     return high, x - high
 
 
+def total(x: NDArray) -> NDArray:
+    """The sum over the first axis, rounded about once however many terms there are."""
+    if x.dtype == np.float32:
+        return x.sum(axis=0, dtype=np.float64).astype(np.float32)
+    lost = np.zeros(x.shape[1:])
+    while len(x) > 1:  # add the first half to the second, and what is odd at the end
+        half = len(x) // 2
+        pairs, rest = two_sum(x[:half], x[half : 2 * half])
+        lost += rest.sum(axis=0)
+        x = np.concatenate([pairs, x[2 * half :]])
+    return x[0] + np.where(np.isfinite(lost), lost, 0)  # NaN beside infinity, which lacks nothing
+
+
 def log(x: NDArray) -> NDArray:
     """The logarithm, right to the last bit or so: NumPy's own in float32 can be 4 units off."""
     return np.log(x, dtype=np.float64).astype(x.dtype)
 
 
-def shifted_exponentials(z: NDArray) -> tuple[NDArray, NDArray]:
-    """z - max z over the first axis, and its exponential: the two parts of a softmax.
+def shifted_exponentials(z: NDArray, temperature: float = 1) -> tuple[NDArray, NDArray]:
+    """(z - max z) / temperature over the first axis, and its exponential: the parts of a softmax.
 
     Nothing overflows, and what rounding took from the difference is put back, so that the
     exponentials keep all their digits however far apart the logits are.
@@ -60,6 +77,9 @@ def shifted_exponentials(z: NDArray) -> tuple[NDArray, NDArray]:
         z = np.where(largest == np.inf, _one_infinite(z), z)
         largest = z.max(axis=0)
     shifted, lost = two_sum(z, -largest)
+    if temperature != 1:
+        shifted, more = two_quotient(shifted, temperature)
+        lost = np.maximum(lost / temperature + more, -1)
     exponentials = np.exp(shifted)
     # Beside a logit of -inf, lost is NaN: any number will do, for the exponential there is 0.
     exponentials += exponentials * np.fmin(lost, 1)
@@ -77,16 +97,17 @@ def without_largest(x: NDArray) -> tuple[NDArray, NDArray]:
     top = x.argmax(axis=0)[np.newaxis]
     others = x.copy()
     np.put_along_axis(others, top, 0, axis=0)
-    return top, others.sum(axis=0)
+    return top, total(others)
 
 
-def sum_of_others(x: NDArray) -> NDArray:
-    """For each entry along the first axis, the sum of all the others; nothing is negative.
+def sums_of_others(x: NDArray) -> tuple[NDArray, NDArray]:
+    """The sum along the first axis and, for each entry, the sum of all the others; none negative.
 
-    The total minus the entry loses its digits where the entry is nearly the total: there the
-    others are added up by themselves.
+    The sum minus the entry loses its digits where the entry is nearly the sum: there the others are
+    added up by themselves.
     """
     top, rest = without_largest(x)
-    others = x.sum(axis=0) - x
+    whole = rest + np.take_along_axis(x, top, axis=0)[0]
+    others = whole - x
     np.put_along_axis(others, top, rest, axis=0)
-    return others
+    return whole, others

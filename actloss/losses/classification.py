@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actloss.arrays import NON_NEGATIVE, PROBABILITY, Domain
-from actloss.exact import log, shifted_exponentials, sum_of_others, without_largest
+from actloss.exact import log, shifted_exponentials, sums_of_others, total, without_largest
 from actloss.frameworks import tf, torch
 from actloss.function import gradient_of, in_tensorflow, in_torch, loss, weights_of
 
@@ -220,7 +220,7 @@ def categorical_cross_entropy(
     clip : bring p to at least this and at most one minus this first (Keras: 1e-7).
     """
     p, y = _clipped(prediction, clip), _weighted(target, class_weights)
-    return _times(y, -log(p), 1 - p).sum(axis=0)
+    return total(_times(y, -log(p), 1 - p))
 
 
 @gradient_of(categorical_cross_entropy)
@@ -252,7 +252,7 @@ def _soft_cross_entropy(z: NDArray, y: NDArray) -> NDArray:
     """
     below, e = shifted_exponentials(z)
     _, others = without_largest(e)
-    return _times(y, -below, np.zeros_like(z)).sum(axis=0) + y.sum(axis=0) * np.log1p(others)
+    return total(_times(y, -below, np.zeros_like(z))) + total(y) * np.log1p(others)
 
 
 def _through_softmax(e: NDArray, y: NDArray) -> NDArray:
@@ -261,7 +261,9 @@ def _through_softmax(e: NDArray, y: NDArray) -> NDArray:
     Each entry is what the others' targets pull it up minus what its own target pulls it down,
     which is 0 where the prediction is right. y may be anything that is not negative.
     """
-    return (e * sum_of_others(y) - y * sum_of_others(e)) / e.sum(axis=0)
+    whole, others = sums_of_others(e)
+    _, targets_of_others = sums_of_others(y)
+    return (e * targets_of_others - y * others) / whole
 
 
 @loss(
@@ -436,7 +438,7 @@ def sparse_categorical_cross_entropy_with_logits(
     e[_true(target)] = 0
     # The log of the sum of e^z / e^max. In a confident prediction the true class's part is 1 and
     # would swallow the others', so it is put in as 1 + expm1.
-    rest = np.log1p(e.sum(axis=0) + np.expm1(-behind))
+    rest = np.log1p(total(e) + np.expm1(-behind))
     if class_weights is None:
         return behind + rest
     return _times(_weights_of_labels(target, class_weights, prediction), behind + rest, rest)
@@ -454,10 +456,11 @@ def _(
     if label_smoothing:
         y = _smoothed(_one_hot(target, prediction), label_smoothing)
         return _through_softmax(e, _weighted(y, class_weights))
-    total = e.sum(axis=0)
+    true = e[_true(target)]
     e[_true(target)] = 0
-    e[_true(target)] = -e.sum(axis=0)
-    gradient = e / total
+    others = total(e)
+    e[_true(target)] = -others
+    gradient = e / (others + true)
     if class_weights is None:
         return gradient
     return _weights_of_labels(target, class_weights, prediction) * gradient
@@ -544,7 +547,7 @@ def focal(
     p, q = prediction, 1 - prediction
     if mode == "categorical":
         y = _weights_of_classes(target, alpha)
-        return _times(y * q**gamma, -log(p), q).sum(axis=0)
+        return total(_times(y * q**gamma, -log(p), q))
     yes, no = _weights_of_yes_and_no(target, alpha)
     return _times(yes * q**gamma, -log(p), q) + _times(no * p**gamma, -np.log1p(-p), p)
 
@@ -572,8 +575,8 @@ def _(
     domains={"target": PROBABILITY, "gamma": NON_NEGATIVE},
     formula=r"-\alpha\, y\, \sigma(-z)^\gamma \log \sigma(z) "
     r"- (1 - \alpha)(1 - y)\, \sigma(z)^\gamma \log \sigma(-z)",
-    derivative_formula=r"(1 - \alpha)(1 - y)\, p^\gamma \left[p - \gamma (1 - p) \log(1 - p)\right] "
-    r"- \alpha\, y\, (1 - p)^\gamma \left[1 - p - \gamma\, p \log p\right], \quad p = \sigma(z)",
+    derivative_formula=r"(1 - \alpha)(1 - y)\, p^\gamma \left[p - \gamma (1 - p) \log(1 - p)\right]"
+    r" - \alpha\, y\, (1 - p)^\gamma \left[1 - p - \gamma\, p \log p\right], \quad p = \sigma(z)",
     output_range=(0, inf),
     introduced="",
     smooth=True,
@@ -596,7 +599,7 @@ def focal_with_logits(
     if mode == "categorical":
         y = _weights_of_classes(target, alpha)
         _, _, q, surprise, rest = _of_classes(prediction)
-        return _times(y * q**gamma, surprise, rest).sum(axis=0)
+        return total(_times(y * q**gamma, surprise, rest))
     yes, no = _weights_of_yes_and_no(target, alpha)
     p, q, if_yes, if_no, both = _of_yes_and_no(prediction)
     return _times(yes * q**gamma, if_yes, both) + _times(no * p**gamma, if_no, both)
@@ -625,14 +628,13 @@ def _(
 def _of_yes_and_no(z: NDArray) -> tuple[NDArray, ...]:
     """sigmoid(z), sigmoid(-z), minus their logarithms, and the part that these share."""
     up, down = np.exp(np.minimum(z, 0)), np.exp(-np.maximum(z, 0))  # e^z = up / down
-    total, both = 1 + up * down, np.log1p(up * down)
-    return up / total, down / total, np.maximum(-z, 0) + both, np.maximum(z, 0) + both, both
+    whole, both = 1 + up * down, np.log1p(up * down)
+    return up / whole, down / whole, np.maximum(-z, 0) + both, np.maximum(z, 0) + both, both
 
 
 def _of_classes(z: NDArray) -> tuple[NDArray, ...]:
     """e^z, p = softmax(z), 1 - p, -log p, and the part that the classes' -log p share."""
     below, e = shifted_exponentials(z)
-    total = e.sum(axis=0)
-    _, others = without_largest(e)
-    rest = np.log1p(others)
-    return e, e / total, sum_of_others(e) / total, rest - below, rest
+    whole, others = sums_of_others(e)
+    rest = np.log1p(others.min(axis=0))
+    return e, e / whole, others / whole, rest - below, rest
