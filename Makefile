@@ -34,8 +34,8 @@ mutants: $(READY) ## break every solution in small ways; the checks must notice
 	$(RUN) tests/mutants.py
 
 bench: $(READY) ## time the functions and the import against their peers, as ratios
-	$(RUN) benchmarks/import_cost.py
-	$(RUN) benchmarks/functions.py
+	$(RUN) -m benchmarks.import_cost
+	$(RUN) -m benchmarks.functions
 
 build: $(READY) ## build notebooks, exercises and solutions from source/
 	@$(VENV)/bin/actloss build
