@@ -275,7 +275,6 @@ def _(x, alpha=1.0):
     14th on.
     """
     # Below -1000 alpha the exponential is 0 in any case.
-    alpha = x.dtype.type(alpha)
     quotient, rest = two_quotient(np.maximum(np.minimum(x, 0), -1000 * alpha), alpha)
     return np.exp(quotient) * (1 + rest)
 

@@ -1,13 +1,11 @@
 """Smooth functions: the line and the exponential, softplus, and inputs that gate themselves.
 
-Four of them are x times a gate between 0 and 1. In SiLU and both forms of GELU the gates for x and
-for -x add up to 1, so that what the function lacks to ReLU is the same on both sides of 0:
+SiLU, GELU and Mish are x times a gate between 0 and 1. In SiLU and both forms of GELU the gates for
+x and for -x add up to 1, so that what the function lacks to ReLU is the same on both sides of 0:
 
     x gate(x) = max(x, 0) - a gate(-a),   where a = |x|
 
-That is how they are computed here: for large a the gate is tiny, and nothing cancels. It is a
-product of a and an exponential, taken as a * half * half with half = exp(-.../2). The exponential
-itself may be so small that it has few digits left, which a would then enlarge.
+That is how they are computed here: for large a the gate is tiny, and nothing cancels.
 """
 
 from __future__ import annotations
@@ -147,6 +145,19 @@ def _(x):
     return tf.nn.softplus(x)
 
 
+# --- exponentials that vanish ---------------------------------------------------------------------
+
+
+def decay(a: NDArray) -> tuple[NDArray, NDArray]:
+    """e^-a, for a >= 0, as a product of two; the second is 1 up to a = 80.
+
+    Where e^-a is nearly 0 it has few digits left, and a factor of 700 would enlarge what is
+    missing. Neither of the two is so small: multiply by the second at the end.
+    """
+    near = np.minimum(a, 80)
+    return np.exp(-near), np.exp(near - a)
+
+
 # --- silu ---------------------------------------------------------------------------------------
 
 ENOUGH = 1000
@@ -175,17 +186,16 @@ ENOUGH = 1000
 def silu(x):
     """Sigmoid linear unit (Swish): x times its own sigmoid."""
     a = np.minimum(np.abs(x), ENOUGH)
-    half = np.exp(-a / 2)
-    return np.maximum(x, 0) - a * half * (half / (1 + half * half))
+    e, far = decay(a)
+    return np.maximum(x, 0) - a * e / (1 + e) * far
 
 
 @derivative_of(silu)
 def _(x):
     """sigma(x) + x sigma(x) sigma(-x); for x and -x the slopes add up to 1."""
     a = np.minimum(np.abs(x), ENOUGH)
-    half = np.exp(-a / 2)
-    whole = 1 + half * half
-    left = half * (1 - a / whole) * (half / whole)
+    e, far = decay(a)
+    left = e / (1 + e) * (1 - a / (1 + e)) * far
     return np.where(x > 0, 1 - left, left)
 
 
@@ -249,10 +259,10 @@ def gelu(x, approximate="none"):
     """
     a = np.minimum(np.abs(x), FARTHEST)
     if _is_tanh(approximate):
-        half, gate = _tanh_gate(a)
+        gate, far = _tanh_gate(a)
     else:
-        half, gate = _normal_gate(a)
-    return np.maximum(x, 0) - a * half * (half * gate)
+        gate, _, far = _normal_gate(a)
+    return np.maximum(x, 0) - a * gate * far
 
 
 @derivative_of(gelu)
@@ -260,12 +270,12 @@ def _(x, approximate="none"):
     """gate(x) + x gate'(x); for x and -x the slopes add up to 1."""
     a = np.minimum(np.abs(x), FARTHEST)
     if _is_tanh(approximate):
-        half, gate = _tanh_gate(a)
+        gate, far = _tanh_gate(a)
         growth = SQRT_8_OVER_PI * (1 + 3 * CUBIC * a * a)
-        left = half * (1 - a * growth * gate) * (half * gate)
+        left = gate * (1 - a * growth * (1 - gate)) * far
     else:
-        half, gate = _normal_gate(a)
-        left = half * (gate - a / sqrt(2 * pi)) * half
+        gate, density, far = _normal_gate(a)
+        left = (gate - a * density) * far
     return np.where(x > 0, 1 - left, left)
 
 
@@ -275,17 +285,22 @@ def _is_tanh(approximate: str) -> bool:
     return approximate == "tanh"
 
 
-def _normal_gate(a: NDArray) -> tuple[NDArray, NDArray]:
-    """half and g with half * g * half = Phi(-a), the normal tail, for a >= 0.
+def _normal_gate(a: NDArray) -> tuple[NDArray, NDArray, NDArray | int]:
+    """Phi(-a) and phi(a), for a >= 0, both still to be multiplied by the last of the three.
 
-    erfcx(t) = e^(t^2) erfc(t) changes slowly. All the steepness is in e^(-a^2 / 2), where an error
-    in the last digit of a^2 would cost three digits: what squaring rounds away is put back.
+    Phi(-a) = e^(-a^2 / 2) erfcx(a / sqrt(2)) / 2, where erfcx changes slowly. All the steepness is
+    in the exponential, where an error in the last digit of a^2 would cost three digits of the
+    result: what squaring rounds away is put back. For float32, float64 has digits to spare.
     """
-    from scipy.special import erfcx
+    from scipy.special import erfcx, ndtr
 
+    if a.dtype == np.float32:
+        wide = a.astype(np.float64)
+        return ndtr(-wide), np.exp(-wide * wide / 2) / sqrt(2 * pi), 1
     square, rest = two_product(a, a)
-    half = np.exp(-square / 4) * (1 - rest / 4)
-    return half, erfcx(a * sqrt(0.5)) / 2
+    e, far = decay(square / 2)
+    e = e - e * rest / 2
+    return e * (erfcx(a * sqrt(0.5)) / 2), e / sqrt(2 * pi), far
 
 
 SQRT_8_OVER_PI = 1.5957691216057308
@@ -293,10 +308,10 @@ CUBIC = 0.044715
 
 
 def _tanh_gate(a: NDArray) -> tuple[NDArray, NDArray]:
-    """half and g with half * g * half = (1 - tanh(u)) / 2 = 1 / (1 + e^(2u)), for a >= 0.
+    """1 / (1 + e^(2u)) for a >= 0, as a product of two, with 2u = sqrt(8 / pi) (a + 0.044715 a^3).
 
-    The exponent 2u = a (A + B a^2) is needed to twice the digits: where it is 700, an error in its
-    last digit is one of hundreds in the exponential.
+    The exponent is needed to twice the digits: where it is 700, an error in its last digit is one
+    of hundreds in the exponential.
     """
     one, three = (_in_two_parts(digits, a.dtype) for digits in TANH_COEFFICIENTS)
     square, square_rest = two_product(a, a)
@@ -304,8 +319,9 @@ def _tanh_gate(a: NDArray) -> tuple[NDArray, NDArray]:
     factor, factor_rest = two_sum(one[0], cubic)
     rest = factor_rest + one[1] + cubic_rest + three[0] * square_rest + three[1] * square
     exponent, exponent_rest = two_product(a, factor)
-    half = np.exp(-exponent / 2) * (1 - (exponent_rest + a * rest) / 2)
-    return half, 1 / (1 + half * half)
+    e, far = decay(exponent)
+    e = e - e * (exponent_rest + a * rest)
+    return e / (1 + e), far
 
 
 TANH_COEFFICIENTS = (
@@ -402,32 +418,30 @@ def tensorflow_gate(x, approximate):
 def mish(x):
     """x times the hyperbolic tangent of its softplus."""
     x = np.maximum(x, -ENOUGH)
-    root, top, bottom, _, _ = _mish_parts(x)
-    return x * root * (root * top / bottom)
+    e, far = decay(np.abs(x))
+    top, bottom = _mish_gate(x, e)
+    return x * (top / bottom) * np.maximum(far, x >= 0)
 
 
 @derivative_of(mish)
 def _(x):
     """tanh(p) + x tanh'(p) sigma(x), with p = softplus(x), in the same variables as the value."""
     x = np.minimum(np.maximum(x, -ENOUGH), ENOUGH)
-    root, top, bottom, half, other = _mish_parts(x)
-    gate = root * root * top / bottom
-    return gate + x * half * (half * 4 * other * (1 + half * half) / (bottom * bottom))
+    e, far = decay(np.abs(x))
+    top, bottom = _mish_gate(x, e)
+    growth = 4 * e * (1 + e) * np.maximum(e, x < 0) / (bottom * bottom)
+    return (top / bottom + x * growth) * np.maximum(far, x >= 0)
 
 
-def _mish_parts(x: NDArray) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray]:
-    """root, top and bottom with root * root * top / bottom = tanh(softplus(x)).
+def _mish_gate(x: NDArray, e: NDArray) -> tuple[NDArray, NDArray]:
+    """tanh(softplus(x)) as a quotient, with e = e^-|x|.
 
-    With E = e^x, tanh(log(1 + E)) = ((1 + E)^2 - 1) / ((1 + E)^2 + 1) = E (E + 2) / (E (E + 2) + 2)
-    on the left of 0. On the right, where E overflows, divide above and below by E^2 and with
-    e = e^-x it is (1 + 2e) / (1 + 2e + 2e^2). One formula for both: with e = e^-|x|, m = E or 1,
-    k = 1 or e, it is m (m + 2k) / (m (m + 2k) + 2k^2).
+    With E = e^x, tanh(log(1 + E)) = ((1 + E)^2 - 1) / ((1 + E)^2 + 1) = n / (n + 2), where
+    n = E^2 + 2E. On the left of 0, E is e. On the right E may overflow: above and below are
+    divided by E^2, which makes them 1 + 2e and 1 + 2e + 2e^2.
     """
-    half = np.exp(-np.abs(x) / 2)
-    root = np.maximum(half, x >= 0)
-    other = np.maximum(half, x < 0) ** 2
-    top = root * root + 2 * other
-    return root, top, root * root * top + 2 * other * other, half, other
+    top = np.maximum(e, x >= 0) ** 2 + 2 * e
+    return top, top + 2 * np.maximum(e, x < 0) ** 2
 
 
 @in_torch(mish)

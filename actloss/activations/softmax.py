@@ -16,53 +16,11 @@ from actloss.arrays import (
     result_dtype,
     working_dtype,
 )
-from actloss.exact import two_quotient, two_sum
+from actloss.exact import shifted_exponentials, total, without_largest
 from actloss.frameworks import tensorflow_with_backward, tf, torch, torch_with_backward
 from actloss.function import activation, backward_of, derivative_of, in_tensorflow, in_torch
 
 # A body gets its logits z with the classes first: z[k] holds class k of every example.
-
-
-def below_largest(z: NDArray, temperature: float = 1.0) -> tuple[NDArray, NDArray]:
-    """Each logit's distance below its example's largest, and the exponential of that.
-
-    Taking the largest off changes no quotient of exponentials, and none of them can overflow. What
-    the subtraction rounds away is put back: an error of one unit in the last place of 700.1 is one
-    of hundreds in its exponential.
-    """
-    z = _settle_infinities(z)
-    distance, rest = two_sum(z, -z.max(axis=0))
-    if temperature != 1:
-        temperature = np.asarray(temperature, z.dtype)
-        distance, more = two_quotient(distance, temperature)
-        rest = rest / temperature + more
-    e = np.exp(distance)
-    return distance, e + e * np.where(np.isfinite(rest), rest, 0)
-
-
-def _settle_infinities(z: NDArray) -> NDArray:
-    """One infinite logit wins outright: [inf, 5] becomes [0, -inf], since inf - inf is no number.
-
-    Where several are infinite there is no limit, and they are left to become NaN.
-    """
-    largest = z.max(axis=0)
-    if np.isfinite(largest).all():
-        return z
-    wins = z == largest
-    outright = np.isinf(largest) & (wins.sum(axis=0) == 1)
-    return np.where(outright, np.where(wins, 0.0, -inf), z).astype(z.dtype)
-
-
-def first_largest(z: NDArray) -> NDArray:
-    """The position of each example's largest logit, in a shape that indexes along the classes."""
-    return z.argmax(axis=0)[np.newaxis]
-
-
-def sum_without_largest(e: NDArray, z: NDArray) -> NDArray:
-    """The sum over the classes but for the largest, whose exponential is 1."""
-    others = e.copy()
-    np.put_along_axis(others, first_largest(z), 0, axis=0)
-    return others.sum(axis=0)
 
 
 def balance(gradient: NDArray, z: NDArray) -> NDArray:
@@ -71,7 +29,7 @@ def balance(gradient: NDArray, z: NDArray) -> NDArray:
     Adding one constant to all logits changes nothing, so the entries must sum to zero. Computed by
     itself, the largest logit's would be a difference of nearly equal numbers.
     """
-    largest = first_largest(z)
+    largest = z.argmax(axis=0)[np.newaxis]
     np.put_along_axis(gradient, largest, 0, axis=0)
     np.put_along_axis(gradient, largest, -gradient.sum(axis=0, keepdims=True), axis=0)
     return gradient
@@ -106,22 +64,24 @@ def softmax(z, temperature=1.0):
 
     temperature : T. Above 1 it evens the probabilities out, below 1 it sharpens them.
     """
-    _, e = below_largest(z, temperature)
-    return e / e.sum(axis=0)
+    _, e = shifted_exponentials(z, temperature)
+    return e / total(e)
 
 
 @derivative_of(softmax)
 def _(z, temperature=1.0):
     """The Jacobian. Each row sums to zero: its diagonal is minus the sum of the others."""
-    s = softmax.definition.body(z, temperature)
+    _, e = shifted_exponentials(z, temperature)
+    s = e / total(e)
     return zero_row_sums(-s[:, np.newaxis] * s) / temperature
 
 
 @backward_of(softmax)
 def _(z, upstream, temperature=1.0):
     """Upstream gradients u times the Jacobian: s_i (u_i - sum_j s_j u_j) / T."""
-    s = softmax.definition.body(z, temperature)
-    return balance(s * (upstream - (s * upstream).sum(axis=0)), z) / temperature
+    _, e = shifted_exponentials(z, temperature)
+    s = e / total(e)
+    return balance(s * (upstream - total(s * upstream)), z) / temperature
 
 
 def zero_row_sums(jacobian: NDArray) -> NDArray:
@@ -208,22 +168,25 @@ def log_softmax(z):
     """Logarithm of softmax, exact where a probability would be rounded to 0 or 1."""
     # The largest logit's exponential is 1, so the sum is 1 + the others'. Where one class is
     # nearly certain, the others are lost beside the 1, but not in log1p of their own sum.
-    distance, e = below_largest(z)
-    return distance - np.log1p(sum_without_largest(e, z))
+    below, e = shifted_exponentials(z)
+    _, others = without_largest(e)
+    return below - np.log1p(others)
 
 
 @derivative_of(log_softmax)
 def _(z):
     """The Jacobian. Each row sums to zero: its diagonal is minus the sum of the others."""
-    s = softmax.definition.body(z)
+    _, e = shifted_exponentials(z)
+    s = e / total(e)
     return zero_row_sums(np.repeat(-s[np.newaxis], len(s), axis=0))
 
 
 @backward_of(log_softmax)
 def _(z, upstream):
     """Upstream gradients u times the Jacobian: u_i - s_i sum_j u_j."""
-    s = softmax.definition.body(z)
-    return balance(upstream - s * upstream.sum(axis=0), z)
+    _, e = shifted_exponentials(z)
+    s = e / total(e)
+    return balance(upstream - s * total(upstream), z)
 
 
 @in_torch(log_softmax)
@@ -301,7 +264,7 @@ def logsumexp(x: ArrayLike, axis: int = -1) -> NDArray | np.generic:
 
 def _logsumexp(z: NDArray) -> NDArray:
     """As in log_softmax: the largest, and log1p of what the others add to it."""
-    _, e = below_largest(z)
-    more = np.log1p(sum_without_largest(e, z))
     largest = z.max(axis=0)
-    return np.where(np.isinf(largest), largest, largest + more)
+    _, e = shifted_exponentials(z)
+    _, others = without_largest(e)
+    return np.where(np.isinf(largest), largest, largest + np.log1p(others))
