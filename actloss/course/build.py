@@ -7,8 +7,10 @@
 The text is MyST Markdown as jupytext reads it. In `exercises.md` an answer stands between
 `### BEGIN SOLUTION` and `### END SOLUTION`. What takes its place is worked out: `return ...` for
 a block that returns, `name = ...` for one that assigns. A line `# stub: ...` in the block says
-otherwise. Cells with the tag `solution` are kept out of the exercises. Links between notebooks
-are written as they are in the repository: `../exercises/02-squashing.ipynb`.
+otherwise. Cells with the tag `solution` are kept out of the exercises, and the outputs of cells
+with the tag `fresh` out of all: the reader makes them. `+++ {"jp-MarkdownHeadingCollapsed": true}`
+before a heading folds its section away in JupyterLab. Links between notebooks are written as they
+are in the repository: `../exercises/02-squashing.ipynb`.
 """
 
 from __future__ import annotations
@@ -32,7 +34,8 @@ SOURCE = "source"
 LESSON, EXERCISES, SOLUTIONS = "notebooks", "exercises", "solutions"
 TEXTS = {LESSON: "lesson.md", EXERCISES: "exercises.md", SOLUTIONS: "exercises.md"}
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "# stub:"
-SOLUTION_TAG, IGNORE_TAG = "solution", "nbval-ignore-output"
+SOLUTION_TAG, FRESH_TAG, IGNORE_TAG = "solution", "fresh", "nbval-ignore-output"
+FOLDED = "jp-MarkdownHeadingCollapsed"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
 CELL_SECONDS = 300
 
@@ -138,11 +141,17 @@ def draft(target: Target) -> Any:
         made = make[cell.cell_type](_source(cell.source, target))
         if target.kind == EXERCISES and cell.cell_type == "code":
             tags.append(IGNORE_TAG)
-        made.metadata = nbformat.from_dict({"tags": sorted(set(tags))} if tags else {})
+        made.metadata = nbformat.from_dict(_cell_metadata(tags, FOLDED in cell.metadata))
         notebook.cells.append(made)
     _name_cells(notebook)
     notebook.metadata = nbformat.from_dict(_metadata(notebook, target))
     return notebook
+
+
+def _cell_metadata(tags: Iterable[str], folded: bool) -> dict[str, Any]:
+    """What is kept of a cell's metadata."""
+    kept: dict[str, Any] = {"tags": sorted(set(tags))} if tags else {}
+    return {**kept, FOLDED: True} if folded else kept
 
 
 def _source(source: str, target: Target) -> str:
@@ -278,9 +287,11 @@ def _normalise(cell: Any) -> None:
         if any(WIDGET_TYPE in output.get("data", {}) for output in cell.outputs):
             tags = sorted({*tags, IGNORE_TAG})
         cell.outputs = [output for output in map(_static, cell.outputs) if output is not None]
+        if FRESH_TAG in tags:
+            cell.outputs, cell.execution_count = [], None
+    kept = _cell_metadata(tags, FOLDED in cell.metadata)
     cell.metadata.clear()
-    if tags:
-        cell.metadata["tags"] = list(tags)
+    cell.metadata.update(kept)
 
 
 def _static(output: Any) -> Any:

@@ -87,7 +87,7 @@ def course_map() -> Shown:
 
 def rows() -> Iterator[tuple[Place, tuple[str, ...]]]:
     """Each place with the cells of its row, under `COLUMNS`."""
-    minutes = {unit.slug: f"{unit.minutes} minutes" for unit in all_units()}
+    minutes = {unit.slug: f"{unit.minutes} min" for unit in all_units()}
     for place in PLACES:
         name = f"{place.number:02d} {place.title}"
         time = minutes.get(place.slug, TO_COME)
