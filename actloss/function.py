@@ -309,9 +309,33 @@ class _Definition:
         return 0 if wrt is None else self.array_names.index(wrt)
 
 
+def _nan_stays(slope: Callable) -> Callable:
+    """A slope that only asks whether x > 0 would hide that x is not a number."""
+
+    def body(x: NDArray, *arrays: NDArray, **options: Any) -> NDArray:
+        out = slope(x, *arrays, **options)
+        missing = np.isnan(x)
+        return np.where(missing, x, out) if missing.any() else out
+
+    return body
+
+
 class _Activation(_Definition):
     kind = "activation"
     methods = ("derivative", "backward", "torch", "tensorflow", "compare")
+
+    def __init__(self, *args: Any):
+        super().__init__(*args)
+        if self.over == "classes":
+            signature = inspect.signature(self.body)
+            axis = inspect.Parameter("axis", inspect.Parameter.KEYWORD_ONLY, default=-1)
+            self.public.__signature__ = signature.replace(
+                parameters=[*signature.parameters.values(), axis]
+            )
+
+    def derivative_body(self, wrt: str | None) -> Callable:
+        slope = super().derivative_body(wrt)
+        return slope if self.over == "classes" else _nan_stays(slope)
 
     def call(self, *args: Any, **options: Any) -> Any:
         return self._evaluate(self.body, args, options)

@@ -116,8 +116,8 @@ REFERENCES = [
     Reference(activations.relu, lambda x: max(x, mpf(0)), lambda x: [mpf(x > 0)], (0, 0)),
     Reference(
         activations.leaky_relu,
-        lambda x, slope=mpf("0.01"): x if x > 0 else slope * x,
-        lambda x, slope=mpf("0.01"): [mpf(1) if x > 0 else slope],
+        lambda x: x if x > 0 else x / 100,
+        lambda x: [mpf(1) if x > 0 else mpf(1) / 100],
         (2, 2),
     ),
     Reference(
