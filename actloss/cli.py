@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from actloss import __version__
+
 
 class Sorry(click.ClickException):
     """Something that the user can put right: one sentence, and exit status 2."""
@@ -46,7 +48,7 @@ def _is_expected(problem: Exception) -> bool:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="actloss", message="actloss %(version)s")
+@click.version_option(__version__, message="actloss %(version)s")
 def main() -> None:
     """A course on activation and loss functions, for biologists."""
 
