@@ -245,6 +245,39 @@ def _(
     return _sum_of_weights(target, class_weights)
 
 
+@in_torch(categorical_cross_entropy)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    clip: float = 0.0,
+    axis: int = -1,
+    reduction: str = "mean",
+) -> Any:
+    """PyTorch has none that takes probabilities; this sums the logarithms that the target picks."""
+    prediction, target = torch.broadcast_tensors(prediction, target)
+    p = prediction.clamp(clip, 1 - clip) if clip else prediction
+    y = target * _torch_per_class(class_weights, prediction, axis)
+    values = -(y * torch.log(torch.where(y == 0, 1, p))).sum(axis)
+    return _torch_reduced(values, y.sum(axis), class_weights, reduction)
+
+
+@in_tensorflow(categorical_cross_entropy)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    clip: float = 0.0,
+    axis: int = -1,
+    reduction: str = "mean",
+) -> Any:
+    """Keras's takes (y_true, y_pred), rescales each row to sum to one and clips it at 1e-7."""
+    p = tf.clip_by_value(prediction, clip, 1 - clip) if clip else prediction
+    y = (target + tf.zeros_like(p)) * _tensorflow_per_class(class_weights, p, axis)
+    values = -tf.reduce_sum(tf.math.xlogy(y, p), axis)
+    return _tensorflow_reduced(values, tf.reduce_sum(y, axis), class_weights, reduction)
+
+
 def _soft_cross_entropy(z: NDArray, y: NDArray) -> NDArray:
     """-sum y log softmax(z), where -log softmax(z) is max z - z + log(1 + the smaller e^z / e^max).
 
@@ -322,6 +355,41 @@ def _(
     label_smoothing: float = 0.0,
 ) -> NDArray | None:
     return _sum_of_weights(target, class_weights)
+
+
+@in_torch(categorical_cross_entropy_with_logits)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    reduction: str = "mean",
+) -> Any:
+    """PyTorch's `cross_entropy` has the classes on axis 1, and gives 0 for confident predictions.
+
+    Of rows of probabilities, it divides the mean by their number whatever the weights.
+    """
+    prediction, target = torch.broadcast_tensors(prediction, target)
+    values, used = _torch_cross_entropy(prediction, target, class_weights, label_smoothing, axis)
+    return _torch_reduced(values, used, class_weights, reduction)
+
+
+@in_tensorflow(categorical_cross_entropy_with_logits)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    reduction: str = "mean",
+) -> Any:
+    """TensorFlow's takes the labels first, has no weights, and gives 0 where confident."""
+    target = target + tf.zeros_like(prediction)
+    values, used = _tensorflow_cross_entropy(
+        prediction, target, class_weights, label_smoothing, axis
+    )
+    return _tensorflow_reduced(values, used, class_weights, reduction)
 
 
 # --- one class of several, as its number ---------------------------------------------------------
@@ -403,6 +471,45 @@ def _(
     return _weights_of_labels(target, class_weights, prediction)
 
 
+@in_torch(sparse_categorical_cross_entropy)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    clip: float = 0.0,
+    axis: int = -1,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Any:
+    """PyTorch's `nll_loss` of the logarithm: classes on axis 1; it ignores the label -100."""
+    labels, kept = _torch_labels(target, ignore_index)
+    p = prediction.gather(axis, labels.unsqueeze(axis)).squeeze(axis)
+    p = p.clamp(clip, 1 - clip) if clip else p
+    weights = _torch_per_class(class_weights, prediction, axis).expand_as(prediction)
+    used = weights.gather(axis, labels.unsqueeze(axis)).squeeze(axis) * kept
+    return _torch_reduced(used * -torch.log(torch.where(kept, p, 1)), used, kept, reduction)
+
+
+@in_tensorflow(sparse_categorical_cross_entropy)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    clip: float = 0.0,
+    axis: int = -1,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Any:
+    """Keras's takes (y_true, y_pred), rescales each row to sum to one and clips it at 1e-7."""
+    picked, kept = _tensorflow_one_hot(target, prediction, axis, ignore_index)
+    p = tf.reduce_sum(tf.where(picked, prediction, tf.zeros_like(prediction)), axis)
+    p = tf.clip_by_value(p, clip, 1 - clip) if clip else p
+    weights = tf.cast(picked, p.dtype) * _tensorflow_per_class(class_weights, prediction, axis)
+    used = tf.reduce_sum(weights, axis)
+    values = used * -tf.math.log(tf.where(kept, p, tf.ones_like(p)))
+    return _tensorflow_reduced(values, used, kept, reduction)
+
+
 @loss(
     over="classes",
     target="labels",
@@ -476,6 +583,48 @@ def _(
     if class_weights is None:
         return None
     return _weights_of_labels(target, class_weights, prediction)
+
+
+@in_torch(sparse_categorical_cross_entropy_with_logits)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Any:
+    """PyTorch's `cross_entropy` has the classes on axis 1, and gives 0 for confident predictions.
+
+    It ignores the label -100 unless told otherwise.
+    """
+    labels, kept = _torch_labels(target, ignore_index)
+    y = torch.nn.functional.one_hot(labels, prediction.shape[axis]).movedim(-1, axis)
+    y = y.to(prediction.dtype) * kept.unsqueeze(axis)
+    values, used = _torch_cross_entropy(prediction, y, class_weights, label_smoothing, axis)
+    return _torch_reduced(torch.where(kept, values, 0), used, kept, reduction)
+
+
+@in_tensorflow(sparse_categorical_cross_entropy_with_logits)
+def _(
+    prediction: Any,
+    target: Any,
+    class_weights: Any = None,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+    ignore_index: int | None = None,
+    reduction: str = "mean",
+) -> Any:
+    """TensorFlow's takes the labels first, and gives 0 for confident predictions.
+
+    Keras's `ignore_class` is the same as `ignore_index`, but the mean counts what it ignores.
+    """
+    picked, kept = _tensorflow_one_hot(target, prediction, axis, ignore_index)
+    y = tf.cast(picked, prediction.dtype)
+    values, used = _tensorflow_cross_entropy(prediction, y, class_weights, label_smoothing, axis)
+    values = tf.where(kept, values, tf.zeros_like(values))
+    return _tensorflow_reduced(values, used, kept, reduction)
 
 
 # --- focal: easy examples count less -------------------------------------------------------------
@@ -569,6 +718,48 @@ def _(
     return rises - falls
 
 
+@in_torch(focal)
+def _(
+    prediction: Any,
+    target: Any,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: Any = None,
+    axis: int = -1,
+) -> Any:
+    """PyTorch has none; torchvision's takes logits only."""
+    p = prediction
+    if mode == "categorical":
+        y = _torch_focal_targets(target, alpha, p, axis)
+        return -(y * (1 - p) ** gamma * torch.log(torch.where(y == 0, 1, p))).sum(axis)
+    a, b = _alpha_in_framework(alpha, torch.as_tensor, p)
+    if_yes = -torch.log(torch.where(target == 0, 1, p))
+    if_no = -torch.log1p(-torch.where(target == 1, 0, p))
+    return a * target * (1 - p) ** gamma * if_yes + b * (1 - target) * p**gamma * if_no
+
+
+@in_tensorflow(focal)
+def _(
+    prediction: Any,
+    target: Any,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: Any = None,
+    axis: int = -1,
+) -> Any:
+    """Keras's clips p at 1e-7, averages the last axis only, and ignores alpha unless told not to.
+
+    Keras has (1 - p y - (1 - p)(1 - y))^gamma for a target between 0 and 1, here the two are mixed.
+    """
+    p = prediction
+    if mode == "categorical":
+        y = _tensorflow_focal_targets(target, alpha, p, axis)
+        return -tf.reduce_sum(tf.math.xlogy(y * (1 - p) ** gamma, p), axis)
+    a, b = _alpha_in_framework(alpha, tf.convert_to_tensor, p)
+    if_yes = -tf.math.xlogy(a * target * (1 - p) ** gamma, p)
+    return if_yes - tf.math.xlog1py(b * (1 - target) * p**gamma, -p)
+
+
 @loss(
     over=_over,
     target="either",
@@ -625,6 +816,53 @@ def _(
     return rises - falls
 
 
+@in_torch(focal_with_logits)
+def _(
+    prediction: Any,
+    target: Any,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: Any = None,
+    axis: int = -1,
+) -> Any:
+    """torchvision's `sigmoid_focal_loss` has alpha .25 by default and no stable weight.
+
+    1 - p is 0 for a confident prediction, so its powers are taken of exp(log(1 - p)).
+    """
+    z = prediction
+    if mode == "categorical":
+        y = _torch_focal_targets(target, alpha, z, axis)
+        surprise = torch.where(y == 0, 0, _torch_surprise(z, axis))
+        return (y * (-torch.expm1(-surprise)) ** gamma * surprise).sum(axis)
+    a, b = _alpha_in_framework(alpha, torch.as_tensor, z)
+    if_yes = -torch.nn.functional.logsigmoid(z)
+    if_no = -torch.nn.functional.logsigmoid(-z)
+    yes = a * target * torch.exp(-gamma * if_no) * torch.where(target == 0, 0, if_yes)
+    return yes + b * (1 - target) * torch.exp(-gamma * if_yes) * torch.where(target == 1, 0, if_no)
+
+
+@in_tensorflow(focal_with_logits)
+def _(
+    prediction: Any,
+    target: Any,
+    mode: str = "binary",
+    gamma: float = 2.0,
+    alpha: Any = None,
+    axis: int = -1,
+) -> Any:
+    """Keras's (from_logits=True) averages the last axis, and 1 - p is 0 where it is confident."""
+    z, nothing = prediction, tf.zeros_like(prediction)
+    if mode == "categorical":
+        y = _tensorflow_focal_targets(target, alpha, z, axis)
+        surprise = tf.where(y == 0, nothing, _tensorflow_surprise(z, axis))
+        return tf.reduce_sum(y * (-tf.math.expm1(-surprise)) ** gamma * surprise, axis)
+    a, b = _alpha_in_framework(alpha, tf.convert_to_tensor, z)
+    if_yes, if_no = tf.math.softplus(-z), tf.math.softplus(z)
+    yes = a * target * tf.exp(-gamma * if_no) * tf.where(target == 0, nothing, if_yes)
+    no = b * (1 - target) * tf.exp(-gamma * if_yes) * tf.where(target == 1, nothing, if_no)
+    return yes + no
+
+
 def _of_yes_and_no(z: NDArray) -> tuple[NDArray, ...]:
     """sigmoid(z), sigmoid(-z), minus their logarithms, and the part that these share."""
     up, down = np.exp(np.minimum(z, 0)), np.exp(-np.maximum(z, 0))  # e^z = up / down
@@ -638,3 +876,116 @@ def _of_classes(z: NDArray) -> tuple[NDArray, ...]:
     whole, others = sums_of_others(e)
     rest = np.log1p(others.min(axis=0))
     return e, e / whole, others / whole, rest - below, rest
+
+
+# --- what the equivalents share ------------------------------------------------------------------
+
+
+def _torch_surprise(z: Any, axis: int) -> Any:
+    """-log softmax(z): how far each class is behind the first, and log1p of the others' e^z.
+
+    log_softmax gives 0 for a confident prediction, in which the others are lost beside the first.
+    """
+    first = z.argmax(axis, keepdim=True)
+    largest = z.gather(axis, first)
+    behind = (largest - z).scatter(axis, first, 0)
+    others = torch.exp(z - largest).scatter(axis, first, 0).sum(axis, keepdim=True)
+    return behind + torch.log1p(others)
+
+
+def _tensorflow_surprise(z: Any, axis: int) -> Any:
+    """As `_torch_surprise`."""
+    axis = axis % len(z.shape)
+    first = tf.one_hot(tf.argmax(z, axis), z.shape[axis], on_value=True, off_value=False, axis=axis)
+    nothing = tf.zeros_like(z)
+    largest = tf.reduce_sum(tf.where(first, z, nothing), axis, keepdims=True)
+    behind = tf.where(first, nothing, largest - z)
+    others = tf.reduce_sum(tf.where(first, nothing, tf.exp(z - largest)), axis, keepdims=True)
+    return behind + tf.math.log1p(others)
+
+
+def _torch_per_class(weights: Any, like: Any, axis: int) -> Any:
+    """The classes' weights in a shape that goes with `like`; None weighs all by 1."""
+    shape = [1] * like.ndim
+    shape[axis] = -1
+    return torch.as_tensor(1.0 if weights is None else weights, dtype=like.dtype).reshape(shape)
+
+
+def _tensorflow_per_class(weights: Any, like: Any, axis: int) -> Any:
+    shape = [1] * len(like.shape)
+    shape[axis] = -1
+    return tf.reshape(tf.cast(1.0 if weights is None else weights, like.dtype), shape)
+
+
+def _torch_cross_entropy(
+    z: Any, target: Any, class_weights: Any, label_smoothing: float, axis: int
+) -> tuple[Any, Any]:
+    """The value of each example, and the weights that it used."""
+    weights = _torch_per_class(class_weights, z, axis)
+    y = weights * ((1 - label_smoothing) * target + label_smoothing / z.shape[axis])
+    values = (y * torch.where(y == 0, 0, _torch_surprise(z, axis))).sum(axis)
+    return values, (weights * target).sum(axis)
+
+
+def _tensorflow_cross_entropy(
+    z: Any, target: Any, class_weights: Any, label_smoothing: float, axis: int
+) -> tuple[Any, Any]:
+    weights = _tensorflow_per_class(class_weights, z, axis)
+    y = weights * ((1 - label_smoothing) * target + label_smoothing / z.shape[axis])
+    surprise = tf.where(y == 0, tf.zeros_like(z), _tensorflow_surprise(z, axis))
+    return tf.reduce_sum(y * surprise, axis), tf.reduce_sum(weights * target, axis)
+
+
+def _torch_reduced(values: Any, used: Any, weighted: Any, reduction: str) -> Any:
+    """The mean divides by the weights used or, where nothing is weighted, by the examples."""
+    if reduction == "mean":
+        return values.mean() if weighted is None else values.sum() / used.sum()
+    return values.sum() if reduction == "sum" else values
+
+
+def _tensorflow_reduced(values: Any, used: Any, weighted: Any, reduction: str) -> Any:
+    if reduction == "mean" and weighted is None:
+        return tf.reduce_mean(values)
+    if reduction == "mean":
+        return tf.reduce_sum(values) / tf.reduce_sum(used)
+    return tf.reduce_sum(values) if reduction == "sum" else values
+
+
+def _torch_labels(target: Any, ignore_index: int | None) -> tuple[Any, Any]:
+    """The labels, 0 for the ignored ones, and which are kept."""
+    kept = torch.ones_like(target, dtype=torch.bool)
+    if ignore_index is not None:
+        kept = target != ignore_index
+    return torch.where(kept, target, 0), kept
+
+
+def _tensorflow_one_hot(
+    target: Any, like: Any, axis: int, ignore_index: int | None
+) -> tuple[Any, Any]:
+    """One-hot booleans, none true for an ignored label, and which labels are kept."""
+    kept = tf.ones_like(target, tf.bool) if ignore_index is None else target != ignore_index
+    axis = axis % len(like.shape)
+    labels = tf.where(kept, target, -tf.ones_like(target))
+    return tf.one_hot(labels, like.shape[axis], True, False, axis=axis), kept
+
+
+def _alpha_in_framework(alpha: Any, as_tensor: Any, like: Any) -> tuple[Any, Any]:
+    """The weights of yes and of no."""
+    if alpha is None:
+        return 1, 1
+    a = as_tensor(alpha, dtype=like.dtype)
+    return a, 1 - a
+
+
+def _torch_focal_targets(target: Any, alpha: Any, like: Any, axis: int) -> Any:
+    """One-hot rows, also of labels, times the classes' weights."""
+    if target.ndim < like.ndim:
+        target = torch.nn.functional.one_hot(target.long(), like.shape[axis]).movedim(-1, axis)
+    return target * _torch_per_class(alpha, like, axis)
+
+
+def _tensorflow_focal_targets(target: Any, alpha: Any, like: Any, axis: int) -> Any:
+    if len(target.shape) < len(like.shape):
+        labels, position = tf.cast(target, tf.int64), axis % len(like.shape)
+        target = tf.one_hot(labels, like.shape[axis], axis=position, dtype=like.dtype)
+    return target * _tensorflow_per_class(alpha, like, axis)
