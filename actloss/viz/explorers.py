@@ -27,8 +27,8 @@ from matplotlib.figure import Figure
 from actloss.viz.figure import as_html, check_alt
 
 WITHOUT_KERNEL = (
-    "Here is an explorer with a slider ({labels}). "
-    "Run this cell in JupyterLab to move it. Without one, the figure beside it says the same."
+    "An explorer appears here when you run this cell in JupyterLab. It has a slider for each of: "
+    "{labels}. On paper, the figure near it shows what it is about."
 )
 
 

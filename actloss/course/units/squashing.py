@@ -514,9 +514,9 @@ saturation = UNIT.exercise(
     reference=lambda x, tolerance: np.less(activations.sigmoid.derivative(x), tolerance),
     probes=[
         probe([0.0, 10.0], 0.01, shown=True),
+        probe([-10.0, -5.0, -4.0, 4.0, 5.0, 10.0], 0.01, note="both sides"),
         probe([0.0], 0.3, note="no slope of a sigmoid is 0.3 or more"),
         probe([0.0], 0.25, note="a slope equal to the tolerance is not below it"),
-        probe([-10.0, -5.0, -4.0, 4.0, 5.0, 10.0], 0.01, note="both sides"),
         probe([1.0, 2.0, -3.0], 0.1),
         probe([[-2, 0, 3], [1, -1, 20]], 0.15, note="a table of whole numbers"),
         probe([1000.0, -1000.0], 1e-6, note="far out"),
@@ -532,16 +532,16 @@ saturation = UNIT.exercise(
 
 
 @saturation.misconception(
-    "You have found where the curve is steep. Saturated is where it is flat: the slope is *below* "
-    "the tolerance."
+    "You have found where the curve is steep. Saturated is where it is flat: where the slope is "
+    "below the tolerance."
 )
 def steep_ones(x, tolerance):
     return slope_of(x) >= tolerance
 
 
 @saturation.misconception(
-    "You have found where the curve is steep. Saturated is where it is flat: the slope is *below* "
-    "the tolerance."
+    "You have found where the curve is steep. Saturated is where it is flat: where the slope is "
+    "below the tolerance."
 )
 def steeper_ones(x, tolerance):
     return slope_of(x) > tolerance
