@@ -21,7 +21,7 @@ from actloss.function import activation, derivative_of, in_tensorflow, in_torch
     zero_centred=False,
     monotonic=True,
     smooth=False,
-    saturates=True,
+    saturates=False,
     used_in="Hidden layers almost everywhere; convolutional networks over sequence and image.",
     goes_wrong="A unit that is negative for every input has slope 0 and never learns again.",
     introduced="Fukushima (1969)",
@@ -106,10 +106,12 @@ def _(x, slope=0.01):
     r"\frac{\partial}{\partial a} = \min(x, 0)",
     output_range=(-inf, inf),
     zero_centred=False,
+    monotonic=True,
     smooth=False,
     saturates=False,
     used_in="As leaky ReLU, where the data should choose the slope, often one for each channel.",
-    goes_wrong="Weight decay pulls the slopes to 0, and so back to ReLU: leave them out of it.",
+    goes_wrong="Weight decay pulls the slopes to 0, and so back to ReLU: leave them out of it. "
+    "A slope learned below 0 makes it fall and rise.",
     introduced="He, Zhang, Ren & Sun (2015)",
     references=(
         "He, Zhang, Ren & Sun (2015), Delving Deep into Rectifiers: Surpassing Human-Level "
@@ -173,7 +175,7 @@ def _(x, slope):
     plot_range=(-3, 9),
 )
 def relu6(x):
-    """ReLU that stops growing at 6."""
+    """ReLU that stops growing at 6, so that its range is known beforehand."""
     return np.minimum(np.maximum(x, 0), 6)
 
 
@@ -206,7 +208,6 @@ def _(x):
     zero_centred=False,
     monotonic=True,
     smooth=False,
-    saturates=True,
     used_in="Hidden layers in place of ReLU: its mean output is nearer to 0.",
     goes_wrong="Unless alpha is 1 the slope jumps at 0; even then the second derivative does.",
     introduced="Clevert, Unterthiner & Hochreiter (2015)",
@@ -253,7 +254,6 @@ def _(x, alpha=1.0):
     zero_centred=False,
     monotonic=True,
     smooth=False,
-    saturates=True,
     used_in="ELU with another alpha than 1: the slope is 1 on both sides of 0.",
     goes_wrong="Its second derivative still jumps at 0.",
     introduced="Barron (2017)",
@@ -307,7 +307,6 @@ SELU_FLOOR = 1.7580993408473768599
     zero_centred=False,
     monotonic=True,
     smooth=False,
-    saturates=True,
     used_in="Deep feed-forward networks without normalisation layers.",
     goes_wrong="It normalises only with LeCun-normal weights, plain dense layers and AlphaDropout.",
     introduced="Klambauer, Unterthiner, Mayr & Hochreiter (2017)",
@@ -349,7 +348,7 @@ def _(x):
     zero_centred=False,
     monotonic=False,
     smooth=False,
-    saturates=True,
+    saturates=False,
     used_in="Small networks for phones, in place of SiLU: no exponential is needed.",
     goes_wrong="Below -3 the slope is exactly 0, so a unit can die as a ReLU does.",
     introduced="Howard et al. (2019)",

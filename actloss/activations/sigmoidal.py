@@ -170,7 +170,7 @@ def _(x):
     zero_centred=False,
     monotonic=True,
     smooth=True,
-    saturates=True,
+    saturates=False,
     used_in="Inside losses: the logarithm of a probability, straight from its logit.",
     goes_wrong="Computed as log(sigmoid(x)) it is minus infinity once sigmoid(x) rounds to 0.",
     introduced="",

@@ -159,7 +159,7 @@ def tensorflow_first_largest(z, axis):
     zero_centred=False,
     monotonic=True,
     smooth=True,
-    saturates=True,
+    saturates=False,
     used_in="Inside cross entropy from logits: log-probabilities without a rounded probability.",
     goes_wrong="Computed as log(softmax(z)) it is minus infinity once a probability rounds to 0.",
     introduced="",
