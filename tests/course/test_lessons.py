@@ -23,9 +23,10 @@ and ends with the sections
                                    Not shown
     ## Further reading             a list: Authors (year), "Title", ...
 
-Its exercises (`exercises.md`) begin with `# NN Title: exercises` and check each exercise of the
-unit's specification once, in the specification's order. Under each exercise's heading stand its
-id, points and difficulty: `squashing/sigmoid`, 2 points, medium.
+Its exercises (`exercises.md`) begin with `# NN Title: exercises` (of the title what stands before
+a colon) and check each exercise of the unit's specification once, in the specification's order.
+Under each exercise's heading stand its id, points and difficulty:
+`squashing/sigmoid`, 2 points, medium.
 """
 
 import ast
@@ -177,7 +178,8 @@ def test_each_exercise_is_checked_once_in_the_order_of_the_specification(unit, e
 
 
 def test_exercises_say_what_they_are_worth(unit, exercises):
-    assert exercises.prose.startswith(f"# {unit.number:02d} {unit.title}: exercises\n")
+    title = unit.title.partition(":")[0]
+    assert exercises.prose.startswith(f"# {unit.number:02d} {title}: exercises\n")
     for exercise in unit.exercises:
         points = f"{exercise.points} point{'s' if exercise.points > 1 else ''}"
         line = f"`{exercise.id}`, {points}, {DIFFICULTIES[exercise.difficulty]}\n"

@@ -198,7 +198,9 @@ UNIT.quiz(
             "what one layer draws. Begin with unit 01.",
         ),
         option("b", "The sigmoid is nowhere steeper than 1/4.", right=True),
-        option("c", "The class with the largest logit has the largest softmax probability.", right=True),
+        option(
+            "c", "The class with the largest logit has the largest softmax probability.", right=True
+        ),
         option(
             "d",
             "The constant with the smallest mean squared error is the median.",
