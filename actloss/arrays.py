@@ -33,7 +33,7 @@ def as_numbers(x: ArrayLike, name: str) -> NDArray:
 
 def result_dtype(array: NDArray) -> np.dtype:
     """Floating arrays keep their dtype; integers, booleans and lists become float64."""
-    return array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
+    return array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
 
 
 def working_dtype(dtype: np.dtype) -> np.dtype:

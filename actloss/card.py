@@ -24,7 +24,7 @@ QUESTIONS = {
     "zero_centred": "zero-centred",
     "monotonic": "monotonic",
     "smooth": "smooth",
-    "saturates": "saturates",
+    "saturates": "flat on one side or both",
     "convex": "convex in the prediction",
 }
 TEXTS = {

@@ -230,12 +230,28 @@ class _Definition:
         def public(*args: Any, **options: Any) -> Any:
             return self.call(*args, **options)
 
+        public.__doc__ = self.documentation()
         public.definition, public.facts, public.kind = self, self.facts, self.kind
         public.over = self.over if isinstance(self.over, str) else "elements"
         for name in self.methods:
             setattr(public, name, self._method(name))
-        public._repr_mimebundle_ = self._card
+        public._ipython_display_ = self._show_card
         return public
+
+    def documentation(self) -> str:
+        """What help() says: the body's own words, then what holds for every function."""
+        own = inspect.cleandoc(self.body.__doc__ or "")
+        low, high = self.facts.output_range
+        lines = [
+            f"{', '.join(self.array_names)} : {self.shapes()}",
+            f"Returns {self.returns()}, from {low:g} to {high:g}. The first array's dtype decides "
+            "the result's: integers, booleans and lists become float64.",
+            "Raises TypeError for what is not real numbers, ValueError for shapes that do not fit"
+            + "".join(f", {name} outside {domain}" for name, domain in self.domains.items())
+            + ".",
+        ]
+        credit = [text for text in (self.facts.introduced, self.facts.popularised) if text]
+        return "\n\n".join([own, *lines, *([f"Source: {'; '.join(credit)}."] if credit else [])])
 
     def _method(self, name: str) -> Callable:
         """`relu.derivative`: a function too, found by pickle under that dotted name."""
@@ -248,10 +264,13 @@ class _Definition:
         method.__module__, method.__doc__ = self.body.__module__, bound.__doc__
         return method
 
-    def _card(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+    def _show_card(self) -> None:
+        """What a notebook shows for the function on the last line of a cell."""
+        from IPython.display import display
+
         from actloss.card import card
 
-        return card(self.public)
+        display(card(self.public), raw=True)
 
     def torch(self, *args: Any, **options: Any) -> Any:
         """The same in PyTorch: tensors in, a tensor out; autograd goes through it."""
@@ -337,6 +356,14 @@ class _Activation(_Definition):
         slope = super().derivative_body(wrt)
         return slope if self.over == "classes" else _nan_stays(slope)
 
+    def shapes(self) -> str:
+        if self.over == "classes":
+            return "array of any shape, its classes along `axis` (an option; the last by default)."
+        return "numbers or arrays of any shapes that broadcast."
+
+    def returns(self) -> str:
+        return "an array of that shape, or a NumPy scalar for a number"
+
     def call(self, *args: Any, **options: Any) -> Any:
         return self._evaluate(self.body, args, options)
 
@@ -393,8 +420,8 @@ class _Loss(_Definition):
     methods = ("gradient", "backward", "torch", "tensorflow", "compare")
 
     def __init__(self, *args: Any, target: str, prepare: Mapping, reduction: str):
-        super().__init__(*args)
         self.target, self.prepare, self.reduction = target, prepare, reduction
+        super().__init__(*args)
         self.shared_options = self._shared_options()
         signature = inspect.signature(self.body)
         shown = [
@@ -417,6 +444,28 @@ class _Loss(_Definition):
             elif PROBABILITY in self.domains.values():
                 options["validate"] = False
         return options
+
+    def shapes(self) -> str:
+        if callable(self.over):
+            return 'as mode says. "binary": any shapes that broadcast; "categorical": over classes.'
+        labels = {
+            "labels": "class numbers of that shape without `axis`",
+            "either": "one-hot of that shape, or class numbers without `axis`",
+            "distribution": "one number for every class, in that shape",
+        }
+        return {
+            "elements": "numbers or arrays of any shapes that broadcast.",
+            "axis": "arrays of any shapes that broadcast.",
+            "examples": "arrays of one shape, the examples along the first axis.",
+            "classes": "array of any shape, its classes along `axis` (the last by default); "
+            f"target: {labels[self.target]}.",
+        }[self.over]
+
+    def returns(self) -> str:
+        if self.over == "axis":
+            return "one number, or one for every position outside `axis`"
+        each = "element" if self.over == "elements" else "example"
+        return f'one number, or with reduction="none" one for every {each}'
 
     def call(self, *args: Any, **options: Any) -> Any:
         call, reduction, _ = self._begin(args, options, self.array_names)
