@@ -33,7 +33,9 @@ def as_numbers(x: ArrayLike, name: str) -> NDArray:
 
 def result_dtype(array: NDArray) -> np.dtype:
     """Floating arrays keep their dtype; integers, booleans and lists become float64."""
-    return array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
+    if array.dtype.kind != "f":
+        return np.dtype(np.float64)
+    return array.dtype if array.dtype.isnative else array.dtype.newbyteorder("=")
 
 
 def working_dtype(dtype: np.dtype) -> np.dtype:
@@ -135,7 +137,8 @@ def elementwise(body: Callable, arrays: list[NDArray], dtype: np.dtype) -> NDArr
     dtype = working_dtype(dtype)
     if _one_block(arrays, dtype):
         out = np.asarray(body(*_cast(arrays, dtype)), dtype)
-        return out.copy() if out is arrays[0] else out  # a result never is the caller's own array
+        # A result never is the caller's own array.
+        return out.copy() if np.may_share_memory(out, arrays[0]) else out
     walk = _walk([*arrays, None], dtype)
     for *blocks, out in walk:
         out[...] = body(*blocks)

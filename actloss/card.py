@@ -24,7 +24,7 @@ QUESTIONS = {
     "zero_centred": "zero-centred",
     "monotonic": "monotonic",
     "smooth": "smooth",
-    "saturates": "flat on one side or both",
+    "saturates": "flat on both sides",
     "convex": "convex in the prediction",
 }
 TEXTS = {
