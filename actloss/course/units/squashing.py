@@ -58,7 +58,12 @@ sigmoid = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=activations.sigmoid,
-    probes=[probe([0.0], shown=True), probe([1.0, -1.0]), *edge_cases()],
+    probes=[
+        probe([0.0], shown=True),
+        probe([1.0, -1.0]),
+        probe([0.001, -0.001, 1e-6, -1e-6], note="just beside 0"),
+        *edge_cases(),
+    ],
     random=values,
     absolute=ROUNDING,
     silent=True,
