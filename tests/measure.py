@@ -23,7 +23,7 @@ def ulp(magnitude: mpmath.mpf, dtype: np.dtype) -> mpmath.mpf:
     magnitude = abs(magnitude)
     if magnitude < mpmath.mpf(2) ** info.minexp:
         return smallest
-    exponent = min(int(mpmath.floor(mpmath.log(magnitude, 2))), info.maxexp - 1)
+    exponent = min(mpmath.mag(magnitude) - 1, info.maxexp - 1)
     return mpmath.mpf(2) ** (exponent - info.nmant)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from actloss.arrays import NON_NEGATIVE, POSITIVE, PROBABILITY
 from actloss.frameworks import tf, torch
 from actloss.function import gradient_of, in_tensorflow, in_torch, loss
+from actloss.losses.classification import categorical_cross_entropy_with_logits
 
 # --- Kullback and Leibler's divergence -----------------------------------------------------------
 
@@ -108,7 +109,7 @@ def gaussian_nll(
     full : add the constant log(2 pi) / 2.
     """
     deviations = (prediction - target) / np.sqrt(variance)  # so that 1e200 need not be squared
-    value = 0.5 * (np.log(variance) + deviations * deviations)
+    value = 0.5 * np.log(variance) + 0.5 * deviations * deviations
     return value + HALF_LOG_2PI if full else value
 
 
@@ -119,8 +120,10 @@ def _(prediction: NDArray, target: NDArray, variance: NDArray, full: bool = Fals
 
 @gradient_of(gaussian_nll, wrt="variance")
 def _(prediction: NDArray, target: NDArray, variance: NDArray, full: bool = False) -> NDArray:
-    deviations = (prediction - target) / np.sqrt(variance)
-    return 0.5 * (1 - deviations * deviations) / variance
+    scale = np.sqrt(variance)
+    deviations = (prediction - target) / scale
+    # (1 - deviations^2) / (2 v), in two factors that overflow only where it does.
+    return 0.5 * ((1 - deviations) / scale) * ((1 + deviations) / scale)
 
 
 @in_torch(gaussian_nll)
@@ -246,57 +249,15 @@ def negative_binomial_nll(mean: NDArray, target: NDArray, dispersion: NDArray) -
     """
     from scipy.special import gammaln, xlogy
 
-    dispersed = dispersion * mean
+    m, y, a = mean, target, dispersion
     value = (
-        mean * _log1p_ratio(dispersed)  # (1/a) log(1 + a m), which is m for no dispersion
-        + target * np.log1p(dispersed)
-        - xlogy(target, mean)
-        + gammaln(target + 1)
-        - _log_rising(target, dispersion)
+        _log1p_over(m, a, np.log1p, np.where)
+        + y * np.log1p(a * m)
+        - xlogy(y, m)
+        + gammaln(y + 1)
+        - _log_rising(y, a, np.log1p, np.where)
     )
-    return np.where(np.isinf(mean), mean, value)
-
-
-def _log1p_ratio(x: NDArray) -> NDArray:
-    """log(1 + x) / x, and its limit 1 at 0."""
-    zero = x == 0
-    return np.log1p(x) / (x + zero) + zero
-
-
-SMALL_DISPERSION = 1 / 8
-
-
-def _log_rising(count: NDArray, dispersion: NDArray) -> NDArray:
-    """log Gamma(y + 1/a) - log Gamma(1/a) + y log a.
-
-    For whole y it is the logarithm of 1 (1 + a) (1 + 2a) ... (1 + (y - 1) a), so 0 for a = 0, where
-    both log Gammas are infinite. There, Stirling's series stands for both, its terms subtracted one
-    by one.
-    """
-    from scipy.special import gammaln
-
-    a = np.maximum(dispersion, SMALL_DISPERSION)
-    direct = gammaln(count + 1 / a) - gammaln(1 / a) + count * np.log(a)
-    a = np.minimum(dispersion, SMALL_DISPERSION)
-    series = (
-        count * (_log1p_ratio(a * count) - 1)
-        + (count - 0.5) * np.log1p(a * count)
-        + _stirling(a / (1 + a * count))
-        - _stirling(a)
-    )
-    return np.where(dispersion > SMALL_DISPERSION, direct, series)
-
-
-def _stirling(t: NDArray) -> NDArray:
-    """The rest of Stirling's formula: log Gamma(x) - (x - 1/2) log x + x - log(2 pi) / 2, t = 1/x.
-
-    Correct to the last bit of a float64 near 1 from t = 1/8 down.
-    """
-    powers = t * t
-    tail = 1 / 156 - powers * 3617 / 122400
-    for coefficient in (-691 / 360360, 1 / 1188, -1 / 1680, 1 / 1260, -1 / 360, 1 / 12):
-        tail = coefficient + powers * tail
-    return t * tail
+    return np.where(np.isinf(m), m, value)
 
 
 @gradient_of(negative_binomial_nll)
@@ -306,7 +267,116 @@ def _(mean: NDArray, target: NDArray, dispersion: NDArray) -> NDArray:
     return (1 - target / (mean + both_zero)) / (1 + dispersion * mean)
 
 
+@gradient_of(negative_binomial_nll, wrt="dispersion")
+def _(mean: NDArray, target: NDArray, dispersion: NDArray) -> NDArray:
+    """For a = 0 it is (y - (y - m)^2) / 2: below 0 where the count is far off for a Poisson."""
+    m, y, a = mean, target, dispersion
+    return _log1p_over_slope(m, a) + y * m / (1 + a * m) - _log_rising_slope(y, a)
+
+
+@in_torch(negative_binomial_nll)
+def _(mean: Any, target: Any, dispersion: Any) -> Any:
+    """`torch.distributions.NegativeBinomial` subtracts log Gammas, which cancel for a small a.
+
+    Autograd by the dispersion loses digits for a small a; by the mean it does not.
+    """
+    m, y, a = torch.broadcast_tensors(mean, target, dispersion)
+    zeros = torch.where(a == 0, m, torch.log1p(a * m) / torch.where(a == 0, 1, a))
+    log_mean = torch.log(torch.where(y == 0, 1, m))
+    rising = _log_rising(y, a, torch.log1p, torch.where)
+    return zeros + y * torch.log1p(a * m) - y * log_mean + torch.lgamma(y + 1) - rising
+
+
+@in_tensorflow(negative_binomial_nll)
+def _(mean: Any, target: Any, dispersion: Any) -> Any:
+    """TensorFlow and Keras have none.
+
+    The tape's gradient by the dispersion loses digits for a small a; by the mean it does not.
+    """
+    m, y, a, log1p = mean, target, dispersion, tf.math.log1p
+    zeros = tf.where(a == 0, m, log1p(a * m) / tf.where(a == 0, tf.ones_like(a), a))
+    log_mean = tf.math.log(tf.where(y == 0, tf.ones_like(m), m))
+    rising = _log_rising(y, a, log1p, tf.where)
+    return zeros + y * log1p(a * m) - y * log_mean + tf.math.lgamma(y + 1) - rising
+
+
+# The product 1 (1 + a) (1 + 2a) ... (1 + (y - 1) a) is Gamma(y + r) / Gamma(r) / r^y, r = 1/a. Its
+# logarithm is small for a small a, and 0 for a = 0, where both Gammas are infinite. So Stirling's
+# formula stands for both, its terms subtracted one by one. That is exact enough from r = 8 up;
+# eight factors more make any r that large, and are taken off again.
+
+STEPS = 8
+STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400)
+
+
+def _log_rising(count: Any, a: Any, log1p: Callable, where: Callable) -> Any:
+    """log of 1 (1 + a) (1 + 2a) ... (1 + (y - 1) a), for any y; of arrays or tensors."""
+    t = a / (1 + STEPS * a)  # 1 / (r + STEPS)
+    stirling = (
+        (_log1p_over(count, t, log1p, where) - count)
+        + (count - 0.5) * log1p(t * count)
+        + _stirling(t / (1 + t * count))
+        - _stirling(t)
+    )
+    factors = sum(log1p(a * count / (1 + k * a)) for k in range(STEPS))
+    return stirling - (factors - count * log1p(STEPS * a))
+
+
+def _log_rising_slope(count: NDArray, a: NDArray) -> NDArray:
+    """The derivative of `_log_rising` by a, term by term."""
+    t, slope_of_t = a / (1 + STEPS * a), 1 / (1 + STEPS * a) ** 2
+    stirling = (
+        _log1p_over_slope(count, t)
+        + (count - 0.5) * count / (1 + t * count)
+        + _stirling_slope(t / (1 + t * count)) / (1 + t * count) ** 2
+        - _stirling_slope(t)
+    )
+    # Each factor's slope less what STEPS a grows by: over one denominator, 1 - 1 need not cancel.
+    factors = sum(
+        a
+        * count
+        * (STEPS - count - 2 * k - k * (k + count) * a)
+        / ((1 + STEPS * a) * (1 + k * a) * (1 + (k + count) * a))
+        for k in range(STEPS)
+    )
+    return stirling * slope_of_t - factors
+
+
+def _stirling(t: Any) -> Any:
+    """What Stirling's formula leaves of log Gamma(1/t), for t up to 1/8."""
+    total = 0 * t
+    for coefficient in reversed(STIRLING):
+        total = coefficient + t * t * total
+    return t * total
+
+
+def _stirling_slope(t: NDArray) -> NDArray:
+    total = 0 * t
+    for k in reversed(range(len(STIRLING))):
+        total = (2 * k + 1) * STIRLING[k] + t * t * total
+    return total
+
+
+def _log1p_over(x: Any, a: Any, log1p: Callable, where: Callable) -> Any:
+    """log(1 + a x) / a, which is x for a = 0."""
+    ax = a * x
+    return x * where(ax == 0, 1 - ax / 2, log1p(ax) / where(ax == 0, 1 + ax, ax))
+
+
+def _log1p_over_slope(x: NDArray, a: NDArray) -> NDArray:
+    """The derivative of log(1 + a x) / a by a: a series up to a x = 1, where the terms cancel."""
+    from scipy.special import hyp2f1
+
+    ax = a * x
+    series = -0.5 * x * x * hyp2f1(2, 2, 3, -np.minimum(ax, 1))
+    return np.where(ax < 1, series, (ax / (1 + ax) - np.log1p(ax)) / a / a)
+
+
 # --- counts that share a total -------------------------------------------------------------------
+
+
+# Its formula is that of categorical cross entropy, with counts where that has probabilities.
+cross_entropy = categorical_cross_entropy_with_logits.definition
 
 
 @loss(
@@ -330,8 +400,7 @@ def multinomial_nll(logits: NDArray, counts: NDArray, full: bool = False) -> NDA
     """
     from scipy.special import gammaln
 
-    surprise = -_log_softmax(logits)
-    value = np.where(counts == 0, 0, counts * surprise).sum(axis=0)
+    value = cross_entropy.body(logits, counts)
     if full:
         value = value - gammaln(counts.sum(axis=0) + 1) + gammaln(counts + 1).sum(axis=0)
     return value
@@ -339,12 +408,27 @@ def multinomial_nll(logits: NDArray, counts: NDArray, full: bool = False) -> NDA
 
 @gradient_of(multinomial_nll)
 def _(logits: NDArray, counts: NDArray, full: bool = False) -> NDArray:
-    return counts.sum(axis=0) * np.exp(_log_softmax(logits)) - counts
+    return cross_entropy.derivatives[None](logits, counts)
 
 
-def _log_softmax(logits: NDArray) -> NDArray:
-    shifted = logits - logits.max(axis=0)
-    return shifted - np.log(np.exp(shifted).sum(axis=0))
+@in_torch(multinomial_nll)
+def _(logits: Any, counts: Any, full: bool = False, axis: int = -1) -> Any:
+    """The cross entropy with logits again; `torch.distributions.Multinomial` wants equal totals."""
+    value = cross_entropy.frameworks["torch"](logits, counts, axis=axis, reduction="none")
+    if full:
+        value = value - torch.lgamma(counts.sum(axis) + 1) + torch.lgamma(counts + 1).sum(axis)
+    return value
+
+
+@in_tensorflow(multinomial_nll)
+def _(logits: Any, counts: Any, full: bool = False, axis: int = -1) -> Any:
+    """The cross entropy with logits again; TensorFlow and Keras have none."""
+    value = cross_entropy.frameworks["tensorflow"](logits, counts, axis=axis, reduction="none")
+    if full:
+        total = tf.reduce_sum(counts, axis)
+        each = tf.reduce_sum(tf.math.lgamma(counts + 1), axis)
+        value = value - tf.math.lgamma(total + 1) + each
+    return value
 
 
 # --- overlap -------------------------------------------------------------------------------------

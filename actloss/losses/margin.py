@@ -144,30 +144,32 @@ def multiclass_hinge(prediction: NDArray, target: NDArray, weston_watkins: bool 
     target : labels (whole numbers), or one-hot rows.
     weston_watkins : sum over all wrong classes instead. Neither is divided by their number.
     """
-    shortfalls = np.maximum(_shortfalls(prediction, target), 0)
-    return shortfalls.sum(axis=0) if weston_watkins else shortfalls.max(axis=0)
+    wrong, right = _wrong_and_right(prediction, target)
+    if weston_watkins:
+        return np.maximum(1 + (wrong - right), 0).sum(axis=0)
+    return np.maximum(1 + (wrong.max(axis=0) - right), 0)
 
 
 @gradient_of(multiclass_hinge)
 def _(prediction: NDArray, target: NDArray, weston_watkins: bool = False) -> NDArray:
     """0 at the margin. Where wrong classes tie, the first of them takes the gradient."""
-    shortfalls = np.maximum(_shortfalls(prediction, target), 0)
-    pulled = np.sign(shortfalls)
+    wrong, right = _wrong_and_right(prediction, target)
+    pulled_down = np.sign(np.maximum(1 + (wrong - right), 0))
     if not weston_watkins:
-        classes = np.arange(len(shortfalls))[:, np.newaxis]
-        pulled = pulled * (classes == shortfalls.argmax(axis=0))
-    return pulled - target * pulled.sum(axis=0)
+        classes = np.arange(len(wrong))[:, np.newaxis]
+        pulled_down = pulled_down * (classes == wrong.argmax(axis=0))
+    return pulled_down - target * pulled_down.sum(axis=0)
 
 
-def _shortfalls(scores: NDArray, one_hot: NDArray) -> NDArray:
-    """1 + each wrong class's score - the right one's; 0 for the right class."""
+def _wrong_and_right(scores: NDArray, one_hot: NDArray) -> tuple[NDArray, NDArray]:
+    """The scores of the wrong classes (-inf in the right one's place), and of the right one."""
     if not ((one_hot == 0) | (one_hot == 1)).all() or (one_hot.sum(axis=0) != 1).any():
         raise ValueError(
             "multiclass_hinge: a target must be labels or one-hot rows (one 1, else 0). "
             "A distribution over the classes belongs to the categorical cross entropies."
         )
     right = np.where(one_hot == 1, scores, 0).sum(axis=0)
-    return np.where(one_hot == 1, 0, 1 + (scores - right))
+    return np.where(one_hot == 1, -inf, scores), right
 
 
 @in_torch(multiclass_hinge)
@@ -177,35 +179,32 @@ def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1
     Its classes are along axis 1, and it takes labels only.
     """
     scores = torch.movedim(prediction, axis, -1)
-    if target.ndim == prediction.ndim:
-        labels = torch.argmax(torch.movedim(target, axis, -1), -1)
-    else:
-        labels = target.long()
-    is_right = torch.nn.functional.one_hot(labels, scores.shape[-1]).bool()
-    right = torch.gather(scores, -1, labels[..., None])
-    shortfalls = torch.relu(torch.where(is_right, 0, 1 + (scores - right)))
+    by_labels = target.ndim < prediction.ndim
+    labels = target.long() if by_labels else torch.argmax(torch.movedim(target, axis, -1), -1)
+    labels = labels[..., None]
+    right = torch.gather(scores, -1, labels)
+    wrong = torch.scatter(scores, -1, labels, -inf)
     if weston_watkins:
-        return shortfalls.sum(-1)
-    worst = torch.argmax(shortfalls, -1, keepdim=True)  # the first where several tie, as here
-    return torch.gather(shortfalls, -1, worst)[..., 0]
+        return torch.relu(1 + (wrong - right)).sum(-1)
+    worst = torch.argmax(wrong, -1, keepdim=True)  # the first where several tie, as here
+    return torch.relu(1 + (torch.gather(wrong, -1, worst) - right))[..., 0]
 
 
 @in_tensorflow(multiclass_hinge)
 def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1) -> Any:
-    """Keras's `categorical_hinge` adds up the score of the right class; it takes one-hot only."""
-    scores = (
-        prediction
-        if axis in (-1, prediction.ndim - 1)
-        else tf.experimental.numpy.moveaxis(prediction, axis, -1)
-    )
-    if target.ndim == prediction.ndim:
-        labels = tf.argmax(target, axis)
-    else:
-        labels = tf.cast(target, tf.int64)
+    """Keras's `categorical_hinge` takes one-hot rows only, and averages over the examples."""
+    by_labels = target.ndim < prediction.ndim
+    labels = tf.cast(target, tf.int64) if by_labels else tf.argmax(target, axis)
+    scores = tf.experimental.numpy.moveaxis(prediction, axis, -1)
     is_right = tf.one_hot(labels, scores.shape[-1], on_value=True, off_value=False)
-    right = tf.gather(scores, labels, axis=-1, batch_dims=labels.ndim)[..., tf.newaxis]
-    shortfalls = tf.nn.relu(tf.where(is_right, tf.zeros_like(scores), 1 + (scores - right)))
+    right = _picked(scores, labels)
+    wrong = tf.where(is_right, tf.constant(-inf, scores.dtype), scores)
     if weston_watkins:
-        return tf.reduce_sum(shortfalls, -1)
-    worst = tf.argmax(shortfalls, -1)  # the first where several tie, as here
-    return tf.gather(shortfalls, worst, axis=-1, batch_dims=worst.ndim)
+        return tf.reduce_sum(tf.nn.relu(1 + (wrong - right[..., tf.newaxis])), -1)
+    worst = tf.argmax(wrong, -1)  # the first where several tie, as here
+    return tf.nn.relu(1 + (_picked(wrong, worst) - right))
+
+
+def _picked(scores: Any, positions: Any) -> Any:
+    """Of each row of scores, the one at its position."""
+    return tf.gather(scores, positions, axis=-1, batch_dims=len(positions.shape))
