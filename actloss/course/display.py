@@ -40,7 +40,8 @@ def table(rows: Iterable[tuple[str, str]]) -> str:
     """Labelled lines of code, as a table that a screen reader reads row by row."""
     made = "".join(
         f'<tr><th scope="row" style="text-align: left; vertical-align: top">{html.escape(label)}'
-        f'</th><td style="text-align: left"><pre style="margin: 0; white-space: pre-wrap">'
+        f'</th><td style="text-align: left"><pre style="margin: 0; background: none; '
+        f'white-space: pre-wrap">'
         f"{html.escape(text)}</pre></td></tr>"
         for label, text in rows
     )
