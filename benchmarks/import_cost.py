@@ -1,6 +1,6 @@
 """What importing actloss costs, as ratios to `import numpy`: medians of fresh processes.
 
-    python -m benchmarks.import_cost            the goal is at most 1.5, with all its functions
+Run it with `python -m benchmarks.import_cost`. The goal is at most 1.5, with all its functions.
 """
 
 from __future__ import annotations

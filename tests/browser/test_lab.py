@@ -1,4 +1,4 @@
-"""A learner in JupyterLab: opens an exercise notebook, types an answer, sees the check turn right."""
+"""A learner in JupyterLab opens an exercise notebook and types an answer: the check turns right."""
 
 import nbformat
 import pytest
