@@ -281,7 +281,8 @@ def _(x, alpha=1.0):
 
 @in_torch(celu)
 def _(x, alpha=1.0):
-    return torch.nn.functional.celu(x, alpha)
+    """torch.nn.functional.celu rounds 1 / alpha to float32, in float64 too: written with elu."""
+    return alpha * torch.nn.functional.elu(x / alpha)
 
 
 @in_tensorflow(celu)

@@ -46,8 +46,12 @@ def _(x):
 
 @in_torch(step)
 def _(x):
-    """torch.heaviside, which has no derivative of its own; it is given 0."""
-    return torch_with_slope(lambda x: torch.heaviside(x, torch.zeros_like(x)), torch.zeros_like, x)
+    """torch.heaviside, which has no derivative (it is given 0) and makes NaN a 0."""
+
+    def value(x):
+        return torch.where(torch.isnan(x), x, torch.heaviside(x, torch.zeros_like(x)))
+
+    return torch_with_slope(value, torch.zeros_like, x)
 
 
 @in_tensorflow(step)
@@ -150,8 +154,11 @@ def _(x):
 
 @in_torch(hard_sigmoid)
 def _(x):
-    """torch.nn.functional.hardsigmoid. Its derivative at 3 is 0; ours is 1/6."""
-    return torch.nn.functional.hardsigmoid(x)
+    """torch.nn.functional.hardsigmoid rounds 1/6 to float32, in float64 too: written with relu6.
+
+    Its derivative at 3 is 0; ours is 1/6.
+    """
+    return torch.nn.functional.relu6(x + 3) / 6
 
 
 @in_tensorflow(hard_sigmoid)

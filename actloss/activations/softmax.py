@@ -144,7 +144,7 @@ def tensorflow_balance(gradient, z, axis):
 
 def tensorflow_first_largest(z, axis):
     """1 at the first of each example's largest logits, 0 elsewhere."""
-    return tf.one_hot(tf.argmax(z, axis), z.shape[axis], axis=axis, dtype=z.dtype)
+    return tf.one_hot(tf.argmax(z, axis), tf.shape(z)[axis], axis=axis, dtype=z.dtype)
 
 
 # --- log softmax --------------------------------------------------------------------------------
