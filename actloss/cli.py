@@ -106,7 +106,7 @@ def catalogue(units: Iterable[Any]) -> dict[str, list[dict[str, Any]]]:
 def doctor() -> None:
     """Say what is installed, what is missing and what to type."""
     from actloss.course import doctor as examine
-    from actloss.course.doctor import is_healthy
+    from actloss.course.installation import is_healthy
 
     click.echo(str(examine()))
     sys.exit(0 if is_healthy() else 1)
@@ -117,7 +117,7 @@ def doctor() -> None:
 
 def workspace() -> Path:
     """The folder of the learner's copies: the one around here, or `work` to be."""
-    from actloss.course.progress import find_workspace
+    from actloss.course.progress_file import find_workspace
 
     return find_workspace() or Path("work")
 
@@ -259,7 +259,7 @@ def _print_verdict(verdict: dict[str, Any]) -> None:
 
 
 def _own_notebooks() -> tuple[Path, ...]:
-    from actloss.course.progress import find_workspace
+    from actloss.course.progress_file import find_workspace
 
     folder = find_workspace()
     found = tuple(sorted(folder.glob("*-exercises.ipynb"))) if folder else ()

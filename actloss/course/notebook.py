@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from actloss.course import display, feedback
-from actloss.course import progress as progress_file
+from actloss.course import display, feedback, progress_file
 from actloss.course.checking import check_answer
 from actloss.course.exercise import Exercise, Unit
 from actloss.course.feedback import RIGHT, UNANSWERED, Verdict

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from actloss.course.build import EXERCISES, LESSON, ROOT, SOLUTIONS
-from actloss.course.progress import MARK
+from actloss.course.progress_file import MARK
 
 INSTALLED = Path(__file__).parent.parent / "_course"
 COPIES = {

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from actloss.course import notebook, progress
+from actloss.course import notebook, progress_file
 from actloss.course import units as catalogue
 from actloss.course.exercise import Unit, option, probe
 
@@ -100,13 +100,13 @@ def toy(unit, monkeypatch, tmp_path):
     monkeypatch.setattr(catalogue.pkgutil, "iter_modules", lambda path: names)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("ACTLOSS_STRICT", raising=False)
-    for memory in (notebook._chosen, notebook._hints_given, progress._this_session):
+    for memory in (notebook._chosen, notebook._hints_given, progress_file._this_session):
         monkeypatch.setattr(*_owner(memory), {})
     return unit
 
 
 def _owner(memory):
-    for module in (notebook, progress):
+    for module in (notebook, progress_file):
         for name, value in vars(module).items():
             if value is memory and name.startswith("_"):
                 return module, name

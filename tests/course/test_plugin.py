@@ -43,8 +43,10 @@ def test_red_exactly_at_what_is_not_solved(notebook, state, tmp_path):
     nbformat.write(mine, tmp_path / "mine.ipynb")
 
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--nbval", "-v", "--nbval-cell-timeout=60"]
-        + ["-p", "no:cacheprovider", "--rootdir", str(tmp_path), "mine.ipynb"],
+        [
+            *[sys.executable, "-m", "pytest", "--nbval", "-v", "--nbval-cell-timeout=60"],
+            *["-p", "no:cacheprovider", "--rootdir", str(tmp_path), "mine.ipynb"],
+        ],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -1,0 +1,284 @@
+"""Notebooks are what their text says, with solutions where they belong and nothing of a machine."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from actloss.course import build as builder
+from actloss.course.build import (
+    EXERCISES,
+    IGNORE_TAG,
+    LESSON,
+    SOLUTIONS,
+    BuildError,
+    Target,
+    build,
+    cut,
+    disagreement,
+    draft,
+    targets,
+    unmark,
+)
+from actloss.course.units import all_units
+
+BUILT = targets()
+HEAD = """---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---
+
+"""
+TEXT = (
+    HEAD
+    + """# Exercises
+
+```{code-cell}
+from actloss.course import check, quiz
+```
+
+```{code-cell}
+def first_check(dna):
+    ### BEGIN SOLUTION
+    return sum(letter in "GC" for letter in dna)
+    ### END SOLUTION
+```
+
+```{code-cell}
+check("start-here/first-check", first_check)
+```
+
++++ {"tags": ["solution"]}
+
+Each letter that is G or C counts 1.
+
++++
+
+```{code-cell}
+quiz("start-here/slopes")
+```
+
+```{code-cell}
+:tags: [remove-input]
+
+print("the end")
+```
+"""
+)
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A course of one unit, in an empty folder."""
+    folder = tmp_path / "source" / "00-start-here"
+    folder.mkdir(parents=True)
+    (folder / "exercises.md").write_text(TEXT)
+    (folder / "lesson.md").write_text(HEAD + "# Lesson\n\n```{code-cell}\n1 + 1\n```\n")
+    return tmp_path
+
+
+# --- What is committed ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", BUILT, ids=lambda target: target.name)
+def test_built_notebook_and_text_agree(target):
+    assert disagreement(target) == ""
+
+
+def test_every_unit_has_its_three_notebooks():
+    assert {target.name for target in BUILT} == {
+        f"{kind}/{unit.stem}.ipynb"
+        for unit in all_units()
+        for kind in (LESSON, EXERCISES, SOLUTIONS)
+    }
+    for kind in (LESSON, EXERCISES, SOLUTIONS):
+        on_disk = {path.stem for path in (builder.ROOT / kind).glob("*.ipynb")}
+        assert on_disk == {unit.stem for unit in all_units()}
+
+
+@pytest.mark.parametrize("target", BUILT, ids=lambda target: target.name)
+def test_a_built_notebook_holds_nothing_of_a_machine(target):
+    notebook = nbformat.read(target.path, as_version=4)
+    nbformat.validate(notebook)
+    assert set(notebook.metadata) == {"actloss", "kernelspec", "language_info"}
+    for cell in notebook.cells:
+        assert set(cell.metadata) <= {"tags"}
+        for output in cell.get("outputs", []):
+            assert output.output_type != "error"
+            assert output.get("name") != "stderr", f"a warning below\n{cell.source}"
+    text = target.path.read_text(encoding="utf-8")
+    assert not re.search(r"/home/|/Users/|/root/|/tmp/|ipykernel_\d|0x[0-9a-f]{6,}", text)
+
+
+@pytest.mark.parametrize(
+    "target", [t for t in BUILT if t.kind == EXERCISES], ids=lambda target: target.name
+)
+def test_exercises_are_shipped_without_solutions_and_outputs(target):
+    notebook = nbformat.read(target.path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert all(IGNORE_TAG in cell.metadata.tags for cell in code)
+    assert "SOLUTION" not in target.path.read_text(encoding="utf-8")
+    assert any("..." in cell.source for cell in code)
+
+
+@pytest.mark.parametrize(
+    "target", [t for t in BUILT if t.kind != EXERCISES], ids=lambda target: target.name
+)
+def test_lessons_and_solutions_have_been_run(target):
+    notebook = nbformat.read(target.path, as_version=4)
+    counts = [cell.execution_count for cell in notebook.cells if cell.cell_type == "code"]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+# --- Cutting solutions ------------------------------------------------------------------------
+
+
+def between(*lines, indent=""):
+    return "\n".join(indent + line for line in ("### BEGIN SOLUTION", *lines, "### END SOLUTION"))
+
+
+@pytest.mark.parametrize(
+    ("source", "stub"),
+    [
+        (between("answer = 3"), "answer = ..."),
+        (between("a, b = 3, 4", "c: int = 5"), "a = ...\nb = ...\nc = ..."),
+        (between("answer = {", '    "b": 3,', "}"), "answer = ..."),
+        (
+            "def f(x):\n" + between("y = 2 * x", "return y", indent="    "),
+            "def f(x):\n    return ...",
+        ),
+        (
+            "def f(x):\n" + between("if x:", "    return 1", "return 2", indent="    "),
+            "def f(x):\n    return ...",
+        ),
+        (
+            "def f(x):\n" + between("y = 2 * x", indent="    ") + "\n    return y",
+            "def f(x):\n    y = ...\n    return y",
+        ),
+        (
+            between("def f(x, *, axis=-1):", "    return x", "g = f"),
+            "def f(x, *, axis=-1):\n    return ...\ng = ...",
+        ),
+        (
+            "def f(x):\n" + between("# stub: return ..., ...", "return 1, 2", indent="    "),
+            "def f(x):\n    return ..., ...",
+        ),
+        (between("print(3)"), "..."),
+        (between("a = 1") + "\nprint(a)\n" + between("b = 2"), "a = ...\nprint(a)\nb = ..."),
+        ("nothing = 'to cut'", "nothing = 'to cut'"),
+    ],
+)
+def test_a_stub_takes_the_place_of_a_solution(source, stub):
+    assert cut(source) == stub
+    compile(stub, "stub", "exec")
+
+
+def test_the_solution_is_shown_without_its_marks():
+    source = "def f(x):\n" + between("# stub: return None", "return x", indent="    ")
+    assert unmark(source) == "def f(x):\n    return x"
+
+
+@pytest.mark.parametrize(
+    "source", ["### BEGIN SOLUTION\na = 1", "a = 1\n### END SOLUTION", between(between("a = 1"))]
+)
+def test_a_mark_without_its_partner_is_refused(source):
+    with pytest.raises(BuildError):
+        cut(source)
+
+
+# --- Building ---------------------------------------------------------------------------------
+
+
+def test_three_notebooks_are_built_and_then_left_alone(root):
+    made = targets(root=root)
+    assert [target.name for target in made] == [
+        "notebooks/00-start-here.ipynb",
+        "exercises/00-start-here.ipynb",
+        "solutions/00-start-here.ipynb",
+    ]
+    assert [build(target) for target in made] == [True, True, True]
+    assert [disagreement(target) for target in made] == ["", "", ""]
+    before = [target.path.read_bytes() for target in made]
+    assert [build(target) for target in made] == [False, False, False]
+    assert [build(target, force=True) for target in made] == [True, True, True]
+    assert [target.path.read_bytes() for target in made] == before, "a build can be repeated"
+
+    exercises, solutions = (json.loads(target.path.read_text()) for target in made[1:])
+    assert "counts 1" not in str(exercises)
+    assert "counts 1" in str(solutions)
+    assert "✓ start-here/first-check: Right." in str(solutions)
+    assert "widget-view" not in str(solutions)
+    assert "What is the slope" in str(solutions)
+    quiz_cell = next(c for c in solutions["cells"] if "quiz(" in "".join(c["source"])[:5])
+    assert IGNORE_TAG in quiz_cell["metadata"]["tags"], "a widget is never the same again"
+
+
+def test_only_what_changed_is_built_again(root):
+    lesson, exercises, _ = targets(root=root)
+    build(lesson)
+    build(exercises)
+    exercises.text.write_text(TEXT.replace("# Exercises", "# More exercises"))
+    assert disagreement(lesson) == ""
+    assert "is not what source/00-start-here/exercises.md says" in disagreement(exercises)
+    assert not build(lesson)
+    assert build(exercises)
+
+
+def test_a_changed_solution_is_noticed_though_the_exercises_look_the_same(root):
+    exercises = targets(root=root)[1]
+    build(exercises)
+    exercises.text.write_text(TEXT.replace('"GC"', '"CG"'))
+    assert "older text" in disagreement(exercises)
+
+
+def test_an_edited_notebook_is_noticed(root):
+    exercises = targets(root=root)[1]
+    build(exercises)
+    exercises.path.write_text(exercises.path.read_text().replace("first_check(dna)", "f(dna)"))
+    assert disagreement(exercises)
+
+
+def test_a_wrong_solution_is_not_built(root):
+    solutions = targets(root=root)[2]
+    solutions.text.write_text(TEXT.replace('"GC"', '"G"'))
+    with pytest.raises(BuildError, match="left out the Cs"):
+        build(solutions)
+    assert not solutions.path.exists()
+
+
+def test_a_path_of_this_machine_is_refused(root):
+    lesson = targets(root=root)[0]
+    lesson.text.write_text(HEAD + "```{code-cell}\nimport os\nos.getcwd()\n```\n")
+    with pytest.raises(BuildError, match=r"path of this machine, below the cell\nimport os"):
+        build(lesson)
+
+
+def test_units_can_be_chosen(root):
+    for name in ("00", "start-here", "00-start-here"):
+        assert len(targets([name], root)) == 3
+    with pytest.raises(BuildError, match="no text for 'nowhere'"):
+        targets(["nowhere"], root)
+
+
+def test_a_cell_keeps_its_name_when_others_come_and_go(root):
+    target = Target("00-start-here", EXERCISES, root)
+    before = {cell.source: cell.id for cell in draft(target).cells}
+    target.text.write_text(TEXT.replace("# Exercises", "# Exercises\n\n+++\n\nA new cell."))
+    after = {cell.source: cell.id for cell in draft(target).cells}
+    assert set(before.items()) < set(after.items())
+    assert len(set(after.values())) == len(after)
+
+
+def test_the_sources_keep_to_what_jupyterlab_renders():
+    for path in Path(builder.ROOT / "source").glob("*/*.md"):
+        directives = re.findall(r"^```\{(?!code-cell\})[^}]*\}|^:::", path.read_text(), flags=re.M)
+        assert not directives, f"{path}: {directives}"
