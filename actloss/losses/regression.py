@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actloss.arrays import POSITIVE, PROBABILITY
-from actloss.frameworks import tf, torch
+from actloss.frameworks import tensorflow_with_slope, tf, torch, torch_with_slope
 from actloss.function import gradient_of, in_tensorflow, in_torch, loss
 
 # --- squares -------------------------------------------------------------------------------------
@@ -270,7 +270,7 @@ def _(prediction: Any, target: Any, delta: float = 1.0, reduction: str = "mean")
 def _(prediction: Any, target: Any, delta: float = 1.0) -> Any:
     """Keras's `huber` averages the last axis and no other; this, all or none."""
     residual = tf.abs(prediction - target)
-    near = tf.minimum(residual, tf.cast(delta, residual.dtype))
+    near = tf.minimum(residual, tf.convert_to_tensor(delta, residual.dtype))
     return near * (residual - near / 2)
 
 
@@ -304,18 +304,26 @@ def _(prediction: NDArray, target: NDArray) -> NDArray:
 
 @in_torch(log_cosh)
 def _(prediction: Any, target: Any) -> Any:
-    """PyTorch has none; the stable form with its operations."""
-    residual = torch.abs(prediction - target)
-    near = torch.clamp(residual, max=LINEAR)
-    return torch.log1p(2 * torch.square(torch.sinh(near / 2))) + (residual - near)
+    """PyTorch has none. Autograd would take |r| off from itself; tanh(r) is the slope."""
+
+    def value(residual: Any) -> Any:
+        residual = torch.abs(residual)
+        near = torch.clamp(residual, max=LINEAR)
+        return torch.log1p(2 * torch.square(torch.sinh(near / 2))) + (residual - near)
+
+    return torch_with_slope(value, torch.tanh, prediction - target)
 
 
 @in_tensorflow(log_cosh)
 def _(prediction: Any, target: Any) -> Any:
-    """Keras's own is negative for small residuals (-1e-11 for 1e-5 in float32, say)."""
-    residual = tf.abs(prediction - target)
-    near = tf.minimum(residual, tf.cast(LINEAR, residual.dtype))
-    return tf.math.log1p(2 * tf.square(tf.sinh(near / 2))) + (residual - near)
+    """Keras's own is a difference from log 2: negative for a residual of 1e-5 in float32."""
+
+    def value(residual: Any) -> Any:
+        residual = tf.abs(residual)
+        near = tf.minimum(residual, tf.constant(LINEAR, residual.dtype))
+        return tf.math.log1p(2 * tf.square(tf.sinh(near / 2))) + (residual - near)
+
+    return tensorflow_with_slope(value, tf.tanh, prediction - target)
 
 
 @loss(
