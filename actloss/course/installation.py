@@ -80,18 +80,18 @@ def report() -> Iterator[str]:
         yield "✗ The course is not installed here. In its folder, type: pip install -e ."
         return
     yield f"actloss {metadata.version('actloss')}"
-    yield from _part("The course itself", core)
+    yield from _part("The course itself", core, missing_mark="✗")
     for extra in OPTIONAL:
-        yield from _part(f"Optional: {FOR[extra]}", findings(extra))
+        yield from _part(f"Optional: {FOR[extra]}", findings(extra), missing_mark="○")
 
 
-def _part(title: str, found: list[Finding]) -> Iterator[str]:
+def _part(title: str, found: list[Finding], missing_mark: str) -> Iterator[str]:
     missing = [finding for finding in found if not finding.fine]
     if not missing:
         versions = ", ".join(f"{_name(one.requirement)} {one.version}" for one in found)
         yield f"✓ {title}: {versions}"
         return
-    yield f"✗ {title}: {', '.join(finding.line for finding in missing)}"
+    yield f"{missing_mark} {title}: {', '.join(finding.line for finding in missing)}"
     wanted = " ".join(shlex.quote(finding.requirement) for finding in missing)
     yield f"  To install, type: pip install {wanted}"
 
