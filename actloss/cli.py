@@ -165,15 +165,19 @@ def progress(unit: str | None) -> None:
     click.echo(str(show_progress(unit)))
 
 
-@main.command()
-def lab() -> None:
-    """Open JupyterLab at work/00-start-here.ipynb."""
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, metavar="[JUPYTERLAB'S OPTIONS]", type=click.UNPROCESSED)
+def lab(options: tuple[str, ...]) -> None:
+    """Open JupyterLab at work/00-start-here.ipynb. Options such as --port=8889 are handed on."""
+    import os
     import subprocess
     import webbrowser
 
     folder = workspace()
     _start(folder, None)
-    command = [sys.executable, "-m", "jupyterlab", "00-start-here.ipynb"]
+    command = [sys.executable, "-m", "jupyterlab", "00-start-here.ipynb", *options]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # in a container there is often nobody else
     try:
         webbrowser.get()
     except webbrowser.Error:

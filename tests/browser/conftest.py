@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -40,9 +41,8 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Lab:
-    """A running JupyterLab and the folder that it shows."""
+    """A running JupyterLab."""
 
-    folder: Path
     address: str
     token: str
 
@@ -66,30 +66,32 @@ def page():
 
 @pytest.fixture
 def lab(tmp_path):
-    """JupyterLab in an empty folder, with settings and a home of its own."""
-    folder = tmp_path / "course"
-    folder.mkdir()
+    """What `actloss lab` opens in an empty folder, with settings and a home of its own."""
     token = secrets.token_hex(16)
     port = _free_port()
     log = tmp_path / "lab.log"
+    folder = tmp_path / "course"
+    folder.mkdir()
     with log.open("w") as out:
         server = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *(sys.executable, "-m", "actloss.cli", "lab", "--no-browser"),
                 *("--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"),
-                *(f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={folder}"),
+                f"--IdentityProvider.token={token}",
             ],
+            cwd=folder,
             env=_environment(tmp_path / "home"),
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
-        lab = Lab(folder, f"http://127.0.0.1:{port}", token)
+        lab = Lab(f"http://127.0.0.1:{port}", token)
         _wait_until_up(lab, server, log)
         yield lab
     finally:
-        server.terminate()
+        os.killpg(server.pid, signal.SIGTERM)  # the command, JupyterLab and its kernels
         server.wait(30)
 
 
