@@ -21,7 +21,7 @@ from actloss.course.exercise import Exercise
 from actloss.course.feedback import WRONG, Verdict
 from actloss.course.notebook import verdict_on
 from actloss.course.outcome import learners_line
-from actloss.course.timelimit import TimeLimit
+from actloss.course.timelimit import TimeLimit, TooSlow
 from actloss.course.units import find_exercise
 
 FILE_SECONDS = 20.0  # to run the file itself; each exercise has a limit of its own
@@ -107,7 +107,9 @@ def run_file(path: Path) -> tuple[dict[str, Any], str]:
     with TimeLimit(FILE_SECONDS) as limit:
         try:
             exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
-        except (Exception, SystemExit) as error:
+        except TooSlow:
+            raise
+        except BaseException as error:  # exit() too: what was defined before it is judged
             line = learners_line(error.__traceback__)
             problem = (
                 f"Your file stops before it defines its answer, with {type(error).__name__}: "
