@@ -10,70 +10,96 @@
     explore(figure, steeper, steepness=slider("steepness", 0.5, 8, value=1, step=0.5))
 
 Moving what is already drawn, instead of drawing a new figure, keeps the picture close behind the
-slider. The sentence that the function returns is its caption and its alternative text.
+slider. The sentence that the function returns stands under it and is read aloud.
 
 Widgets need a running kernel: put a picture by `show` beside each, for paper.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-import ipywidgets
+import anywidget
 import matplotlib.pyplot as plt
+import traitlets
 from matplotlib.figure import Figure
 
-from actloss.viz.figure import as_html, check_alt
+from actloss.viz.figure import as_source, check_alt, width_on_page
 
-WITHOUT_KERNEL = (
+ON_PAPER = (
     "An explorer appears here when you run this cell in JupyterLab. It has a slider for each of: "
     "{labels}. On paper, the figure near it shows what it is about."
 )
+STOPPED = (
+    "The explorer has stopped ({problem}). A later cell may have used one of its names for "
+    "something else: run this cell again."
+)
 
 
-def slider(label: str, low: float, high: float, *, value: float, step: float) -> Any:
-    """A labelled slider. Arrow keys move it by one step, Page Up and Page Down by more."""
-    kind = ipywidgets.IntSlider if isinstance(step, int) else ipywidgets.FloatSlider
-    return kind(
-        value=value,
-        min=low,
-        max=high,
-        step=step,
-        description=label,
-        style={"description_width": "initial"},
-        layout={"width": "32em", "max_width": "100%"},
-    )
+@dataclasses.dataclass(frozen=True)
+class Slider:
+    """A labelled slider, moved with the mouse or the arrow keys."""
+
+    label: str
+    low: float
+    high: float
+    value: float
+    step: float
 
 
-class Explorer:
+def slider(label: str, low: float, high: float, *, value: float, step: float) -> Slider:
+    """Make a slider from low to high that begins at `value`; whole numbers if all four are."""
+    if not low <= value <= high:
+        raise ValueError(f"{label} begins at {value:g}, which is not between {low:g} and {high:g}.")
+    return Slider(label, low, high, value, step)
+
+
+class Explorer(anywidget.AnyWidget):
     """Sliders, and a picture that is drawn anew when one moves."""
 
-    def __init__(self, figure: Figure, update: Callable[..., str], sliders: dict[str, Any]):
-        self.figure, self.update, self.sliders = figure, update, sliders
-        self.picture = ipywidgets.HTML()
-        self.box = ipywidgets.VBox([*sliders.values(), self.picture])
-        as_html(figure, "", quickly=True)
-        figure.set_layout_engine("none")  # its places are found; finding them again takes longest
+    _esm = Path(__file__).with_name("explorer.js")
+    sliders = traitlets.Dict().tag(sync=True)
+    values = traitlets.Dict().tag(sync=True)
+    picture = traitlets.Unicode().tag(sync=True)
+    sentence = traitlets.Unicode().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)
+
+    def __init__(self, figure: Figure, update: Callable[..., str], sliders: dict[str, Slider]):
+        super().__init__(
+            sliders={name: dataclasses.asdict(one) for name, one in sliders.items()},
+            values={name: one.value for name, one in sliders.items()},
+            width=width_on_page(figure),
+        )
+        self._figure, self._update = figure, update
+        as_source(figure, quickly=True)  # finds the places of all parts,
+        figure.set_layout_engine("none")  # which would take longest to find again
         plt.close(figure)
-        for control in sliders.values():
-            control.observe(self.redraw, names="value")
-        self.redraw()
+        self._redraw()
+        self.observe(self._follow, names="values")
 
-    def redraw(self, change: Any = None) -> None:
-        """Move the curves to where the sliders are."""
-        sentence = self.update(**{name: control.value for name, control in self.sliders.items()})
+    def _redraw(self) -> None:
+        sentence = self._update(**self.values)
         check_alt(sentence)
-        self.picture.value = as_html(self.figure, sentence, caption=sentence, quickly=True)
+        with self.hold_sync():
+            self.sentence = sentence
+            self.picture = as_source(self._figure, quickly=True)
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
-        labels = ", ".join(control.description for control in self.sliders.values())
-        words = WITHOUT_KERNEL.format(labels=labels)
-        live = self.box._repr_mimebundle_(**kwargs)
-        return {**live, "text/plain": words, "text/html": f"<p><em>{words}</em></p>"}
+    def _follow(self, change: Any) -> None:
+        try:
+            self._redraw()
+        except Exception as problem:  # a widget's errors are shown nowhere else
+            self.sentence = STOPPED.format(problem=f"{type(problem).__name__}: {problem}")
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        words = ON_PAPER.format(labels=", ".join(one["label"] for one in self.sliders.values()))
+        bundle, metadata = super()._repr_mimebundle_(**options)
+        return {**bundle, "text/plain": words, "text/html": f"<p><em>{words}</em></p>"}, metadata
 
 
-def explore(figure: Figure, update: Callable[..., str], **sliders: Any) -> Explorer:
+def explore(figure: Figure, update: Callable[..., str], **sliders: Slider) -> Explorer:
     """Let sliders move what is drawn in `figure`; on the last line of a cell, it shows.
 
     update : a function that takes each slider's value by name, moves the curves (`set_ydata`), and

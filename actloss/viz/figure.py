@@ -96,15 +96,23 @@ def check_alt(alt: str) -> None:
         )
 
 
-def as_html(figure: Figure, alt: str, caption: str | None = None, quickly: bool = False) -> str:
+def as_html(figure: Figure, alt: str, caption: str | None = None) -> str:
     """The figure as an HTML element that needs no other file."""
-    width = round(figure.get_figwidth() * PIXELS_PER_INCH)
-    data = base64.b64encode(png(figure, quickly)).decode()
     below = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     return (
-        f'<figure style="margin:0"><img alt="{html.escape(alt)}" width="{width}" '
-        f'style="max-width:100%;height:auto" src="data:image/png;base64,{data}">{below}</figure>'
+        f'<figure style="margin:0"><img alt="{html.escape(alt)}" width="{width_on_page(figure)}" '
+        f'style="max-width:100%;height:auto" src="{as_source(figure)}">{below}</figure>'
     )
+
+
+def width_on_page(figure: Figure) -> int:
+    """How many pixels of the page a figure is wide, where there is room."""
+    return round(figure.get_figwidth() * PIXELS_PER_INCH)
+
+
+def as_source(figure: Figure, quickly: bool = False) -> str:
+    """The figure as what an image's `src` takes."""
+    return f"data:image/png;base64,{base64.b64encode(png(figure, quickly)).decode()}"
 
 
 def png(figure: Figure, quickly: bool = False) -> bytes:
