@@ -84,6 +84,7 @@ SLOPES = {
     "$c$": (lambda x: 3 + 0 * x, lambda x: 0 * x),
     r"$c\,x$": (lambda x: 3 * x, lambda x: 3 + 0 * x),
     "$x^2$": (lambda x: x**2, lambda x: 2 * x),
+    "$1/x$": (lambda x: 1 / x, lambda x: -1 / x**2),
     "$e^x$": (np.exp, np.exp),
     r"$\log x$": (np.log, lambda x: 1 / x),
     "$f + g$": (lambda x: x**2 + np.exp(x), lambda x: 2 * x + np.exp(x)),
