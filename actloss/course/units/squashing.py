@@ -1094,8 +1094,9 @@ def log1p_of_an_overflow(x):
 
 
 @log_sigmoid.misconception(
-    "Right for negative x. At 1000, e^1000 overflows. Use e^(-|x|) in place of e^x, and let only "
-    "negative x stand in front: np.minimum(x, 0)."
+    "Right for negative x. At 40, x and log(1 + e^x) have the same 16 digits and cancel to 0; at "
+    "1000, e^1000 overflows. Use e^(-|x|) in place of e^x, and let only negative x stand in front: "
+    "np.minimum(x, 0)."
 )
 def overflows_on_the_right(x):
     return x - np.log1p(np.exp(x))
@@ -1109,20 +1110,28 @@ def small_numbers_lost(x):
     return np.minimum(x, 0) - np.log(1 + np.exp(-np.abs(x)))
 
 
-@log_sigmoid.misconception(
-    "A smallest probability hides the trouble: at -1000 you return the logarithm of that number, "
-    "not -1000, and the slope there becomes 0. Take the logarithm of the formula first."
-)
-def clipped(x):
-    return np.log(np.clip(stable(x), 1e-12, 1))
+def hide_the_zero(small):
+    """The two usual ways around the logarithm of 0, with one of the usual small numbers."""
+
+    def clipped(x):
+        return np.log(np.maximum(stable(x), small))
+
+    def added(x):
+        return np.log(stable(x) + small)
+
+    clipped.__name__, added.__name__ = f"clipped_at_{small:g}", f"{small:g}_added"
+    log_sigmoid.misconception(
+        "A smallest probability hides the trouble: at -1000 you return the logarithm of that "
+        "number, not -1000, and the slope there becomes 0. Take the logarithm of the formula first."
+    )(clipped)
+    log_sigmoid.misconception(
+        "A small number inside the logarithm changes every result a little, and at -1000 all of "
+        "it. The true value there is -1000. Take the logarithm of the formula first."
+    )(added)
 
 
-@log_sigmoid.misconception(
-    "A small number inside the logarithm changes every result a little, and at -1000 all of it. "
-    "The true value there is -1000. Take the logarithm of the formula first."
-)
-def something_small_added(x):
-    return np.log(stable(x) + 1e-12)
+for usual in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15):
+    hide_the_zero(usual)
 
 
 @log_sigmoid.misconception(
