@@ -174,7 +174,8 @@ def _labels(
             f"{name}: labels must have the prediction's shape without its class axis, {rows.kept}, "
             f"but have shape {target.shape}. A one-hot target belongs to the categorical losses."
         )
-    labels = target.reshape(-1).astype(np.intp)
+    with np.errstate(invalid="ignore"):  # NaN is no label, as is seen below
+        labels = target.reshape(-1).astype(np.intp)
     if target.dtype.kind == "f" and not np.array_equal(labels, target.reshape(-1)):
         raise ValueError(f"{name}: labels must be whole numbers, the classes' positions.")
     kept = None if ignored is None else labels != ignored

@@ -181,9 +181,14 @@ def softmax_parts(z: list[mpf]) -> tuple[list[mpf], list[mpf], list[mpf]]:
 
 
 def pulls(p: list[mpf], q: list[mpf], y: list[mpf]) -> list[list[mpf]]:
-    """p times the sum of y, less y, without taking nearly equal numbers from one another."""
+    """p times the sum of y, less y; without rounding where all of y stands in one class."""
     others = [mpmath.fsum(b for j, b in enumerate(y) if j != k) for k in range(len(y))]
-    return [[p[k] * others[k], -y[k] * q[k]] for k in range(len(y))]
+    return [
+        [p[k] * (others[k] + y[k]), -y[k]]
+        if others[k] and y[k]
+        else [p[k] * others[k], -y[k] * q[k]]
+        for k in range(len(y))
+    ]
 
 
 def softmax_value(
