@@ -21,6 +21,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from actloss.course.build import SOLUTIONS, Target, draft
 from actloss.course.checking import (
     check_choice,
@@ -32,7 +34,7 @@ from actloss.course.checking import (
 from actloss.course.exercise import Exercise, Unit
 from actloss.course.outcome import Outcome, observe, takes
 from actloss.course.units import all_units
-from actloss.course.values import plain
+from actloss.course.values import is_numeric, plain
 
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
 SEED = 20260101
@@ -92,8 +94,9 @@ MATRIX = [ast.MatMult, ast.Mult]
 BITS = [ast.BitAnd, ast.BitOr, ast.BitXor]
 ORDER = [ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq]
 MEMBERSHIP = [ast.In, ast.NotIn]
-# What may be done to a result, or to an input, without being noticed at first.
-WRAPPERS = [
+# What may be done to a result without being noticed at first: to any, to numbers, to arrays.
+ANY_RESULT = ["print({})", "None", "[{}]", "({},)", "np.asarray({}).flat[0]"]
+NUMBERS = [
     "-({})",
     "abs({})",
     "np.asarray({}) + 1e-6",
@@ -104,45 +107,28 @@ WRAPPERS = [
     "np.asarray({}).astype(bool)",
     "np.asarray({}).astype(str)",
     "np.asarray({}).astype(np.float16)",
-    "np.squeeze({})",
-    "np.ravel({})",
-    "np.transpose({})",
-    "np.asarray({})[..., None]",
-    "np.sort({})",
-    "np.asarray({})[::-1]",
     "np.clip({}, 1e-7, 1 - 1e-7)",
     "np.clip({}, 0, 1)",
     "np.clip({}, -1e6, 1e6)",
     "np.clip({}, 1e-300, None)",
-    "np.mean({})",
-    "np.sum({})",
-    "np.asarray({}).flat[0]",
     "np.zeros_like({})",
-    "print({})",
-    "[{}]",
-    "({},)",
-    "None",
+    "np.asarray({})[..., None]",
 ]
-INPUT_WRAPPERS = [
+ARRAYS = ["np.sort({})", "np.asarray({})[::-1]", "np.mean({})", "np.sum({})"]
+SHAPES = ["np.squeeze({})", "np.ravel({})", "np.transpose({})", "np.atleast_2d({})"]
+# What may be done to an input before the work begins: clipped as to hide an overflow, cut short.
+CLIPPED = ["np.clip({}, -500, 500)", "np.clip({}, -30, 30)", "np.clip({}, 1e-7, None)"]
+FLOATS = [
     "abs({})",
     "-({})",
-    "np.clip({}, -500, 500)",
-    "np.clip({}, -30, 30)",
-    "np.clip({}, 1e-7, None)",
     "np.round({})",
     "np.asarray({}).astype(int)",
     "np.asarray({}).astype(np.float16)",
-    "np.sort({})",
-    "np.unique({})",
-    "np.ravel({})",
-    "np.squeeze({})",
-    "np.atleast_2d({})",
-    "np.transpose({})",
-    "{}[:1]",
-    "{}[1:]",
-    "{}[:-1]",
-    "{}[::-1]",
 ]
+SEQUENCES = ["{}[:1]", "{}[1:]", "{}[:-1]", "{}[::-1]"]
+# Calls that do not mind the order of their inputs; and those whose result a list can stand for.
+COMMUTATIVE = {"minimum", "maximum", "add", "multiply", "logical_and", "logical_or", "isclose"}
+FROM_A_LIST = {"array", "asarray"}
 
 
 @dataclass(frozen=True)
@@ -165,11 +151,11 @@ class Tally:
 # --- Changing code ----------------------------------------------------------------------------
 
 
-def mutants(tree: ast.Module) -> Iterator[Mutant]:
+def mutants(tree: ast.Module, check: Check) -> Iterator[Mutant]:
     """Every mutant of a solution that differs from it, each once."""
     original = ast.dump(tree)
     seen = {original}
-    for name, changed in _all_changes(tree):
+    for name, changed in _all_changes(tree, check):
         ast.fix_missing_locations(changed)
         dump = ast.dump(changed)
         if dump not in seen:
@@ -177,19 +163,28 @@ def mutants(tree: ast.Module) -> Iterator[Mutant]:
             yield Mutant(name, changed)
 
 
-def _all_changes(tree: ast.Module) -> Iterator[tuple[str, ast.Module]]:
+def _all_changes(tree: ast.Module, check: Check) -> Iterator[tuple[str, ast.Module]]:
     nodes = list(ast.walk(tree))
     functions = [node for node in nodes if isinstance(node, ast.FunctionDef)]
     names = _local_names(functions)
+    only_counted = _inside_len(nodes)
     for index, node in enumerate(nodes):
-        if isinstance(node, ast.expr):
+        if isinstance(node, ast.expr) and node not in only_counted:
             for new in _other_expressions(node, names):
                 yield _replaced(tree, index, node, new)
     yield from _other_statements(tree, nodes)
     for function in functions:
-        yield from _other_returns(tree, function)
-        yield from _other_inputs(tree, function)
+        if function.name == check.exercise.answer:
+            yield from _other_returns(tree, function, check)
+            yield from _other_inputs(tree, function, check)
+        yield from _early_returns(tree, function)
         yield from _other_defaults(tree, function)
+
+
+def _inside_len(nodes: list[ast.AST]) -> set[ast.AST]:
+    """What is inside `len(...)`: any array of that length would do."""
+    calls = [node for node in nodes if isinstance(node, ast.Call) and _called(node) == "len"]
+    return {inner for call in calls for argument in call.args for inner in ast.walk(argument)}
 
 
 def _local_names(functions: list[ast.FunctionDef]) -> list[str]:
@@ -257,7 +252,7 @@ def _other_operations(node: ast.BinOp) -> Iterator[ast.expr]:
         if type(node.op) in family:
             for operation in family:
                 yield ast.BinOp(node.left, operation(), node.right)
-    if not isinstance(node.op, (ast.Add, ast.Mult)):  # these do not mind
+    if not isinstance(node.op, (ast.Add, ast.Mult, *BITS)):  # these do not mind
         yield ast.BinOp(node.right, node.op, node.left)
     yield from (node.left, node.right)
     yield ast.UnaryOp(ast.USub(), node)
@@ -291,12 +286,13 @@ def _other_constants(node: ast.Constant) -> Iterator[ast.expr]:
 
 
 def _other_calls(node: ast.Call) -> Iterator[ast.expr]:
-    yield from node.args  # the call dropped
+    if _called(node) not in FROM_A_LIST:
+        yield from node.args  # the call dropped
     if isinstance(node.func, ast.Attribute):
         yield node.func.value
     for i in range(len(node.args)):
         yield ast.Call(node.func, node.args[:i] + node.args[i + 1 :], node.keywords)
-        for j in range(i):
+        for j in range(0 if _called(node) in COMMUTATIVE else i):
             swapped = list(node.args)
             swapped[i], swapped[j] = swapped[j], swapped[i]
             yield ast.Call(node.func, swapped, node.keywords)
@@ -438,7 +434,7 @@ def _other_blocks(
         twin[i] = ast.Pass()
         first_line = ast.unparse(statement).partition("\n")[0]
         yield f"line {statement.lineno}: deleted {first_line}", changed
-        if i + 1 < len(block):
+        if i + 1 < len(block) and not _independent(statement, block[i + 1]):
             changed = copy.deepcopy(tree)
             twin = getattr(list(ast.walk(changed))[index], slot)
             twin[i], twin[i + 1] = twin[i + 1], twin[i]
@@ -450,26 +446,68 @@ def _other_blocks(
             yield f"line {statement.lineno}: condition dropped", changed
 
 
-def _other_returns(tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, ast.Module]]:
-    """What is returned wrapped, replaced by an intermediate, or returned too early."""
+def _independent(first: ast.stmt, second: ast.stmt) -> bool:
+    """Whether two assignments may stand in either order."""
+    if not all(isinstance(statement, ast.Assign) for statement in (first, second)):
+        return False
+    written, read = _names_in(first, ast.Store), _names_in(second, ast.Load)
+    return not (written & read or _names_in(second, ast.Store) & _names_in(first, ast.Load))
+
+
+def _names_in(statement: ast.stmt, context: type) -> set[str]:
+    nodes = (node for node in ast.walk(statement) if isinstance(node, ast.Name))
+    return {node.id for node in nodes if isinstance(node.ctx, context)}
+
+
+def _other_returns(
+    tree: ast.Module, function: ast.FunctionDef, check: Check
+) -> Iterator[tuple[str, ast.Module]]:
+    """What is returned wrapped, or replaced by an intermediate."""
+    own = list(ast.walk(function))
+    results = [outcome.value for outcome in check.expected]
     names = _local_names([function])
     for index, node in enumerate(ast.walk(tree)):
-        if isinstance(node, ast.Return) and node.value is not None and node in _own(function):
+        if isinstance(node, ast.Return) and node.value is not None and node in own:
             value = ast.unparse(node.value)
-            for text in [wrapper.format(value) for wrapper in WRAPPERS] + names:
+            for text in [wrapper.format(value) for wrapper in _for_results(results)] + names:
                 changed = copy.deepcopy(tree)
                 twin = list(ast.walk(changed))[index]
                 twin.value = ast.parse(text, mode="eval").body
                 yield f"line {node.lineno}: return {text}", changed
-        if isinstance(node, ast.Assign) and node in _own(function):
-            for name in _local_names([ast.FunctionDef("_", function.args, [node], [])]):
+
+
+def _for_results(results: list[object]) -> list[str]:
+    """The ways to spoil results of this kind; none that leaves every one of them as it is."""
+    wrappers = list(ANY_RESULT)
+    if all(is_numeric(result) for result in results):
+        arrays = [np.asarray(result) for result in results]
+        if any(array.dtype.kind == "f" for array in arrays):
+            wrappers += NUMBERS
+        if any(array.ndim for array in arrays):
+            wrappers += ARRAYS + [shape for shape in SHAPES if _reshapes(shape, arrays)]
+    return wrappers
+
+
+def _reshapes(wrapper: str, arrays: list[np.ndarray]) -> bool:
+    """Whether it changes the shape of an array of as many dimensions as one of these has."""
+    for array in arrays:
+        example = np.zeros(tuple(range(2, array.ndim + 2)))
+        if wrapper == "np.squeeze({})" and array.ndim > 0:
+            example = np.zeros((1,) * array.ndim)
+        if eval(wrapper.format("example"), {"np": np, "example": example}).shape != example.shape:
+            return True
+    return False
+
+
+def _early_returns(tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, ast.Module]]:
+    """A function that returns what it has, right after it has it."""
+    own = list(ast.walk(function))
+    for index, node in enumerate(ast.walk(tree)):
+        if isinstance(node, ast.Assign) and node in own:
+            for name in sorted(_names_in(node, ast.Store)):
                 changed = copy.deepcopy(tree)
                 _put_after(changed, index, ast.parse(f"return {name}").body[0])
                 yield f"line {node.lineno}: return {name} right after", changed
-
-
-def _own(function: ast.FunctionDef) -> list[ast.AST]:
-    return list(ast.walk(function))
 
 
 def _put_after(tree: ast.Module, index: int, new: ast.stmt) -> None:
@@ -481,16 +519,37 @@ def _put_after(tree: ast.Module, index: int, new: ast.stmt) -> None:
                 block.insert(block.index(target) + 1, new)
 
 
-def _other_inputs(tree: ast.Module, function: ast.FunctionDef) -> Iterator[tuple[str, ast.Module]]:
+def _other_inputs(
+    tree: ast.Module, function: ast.FunctionDef, check: Check
+) -> Iterator[tuple[str, ast.Module]]:
     """An input changed before the work begins, or the caller's own array changed."""
     index = list(ast.walk(tree)).index(function)
-    for argument in function.args.args:
+    for i, argument in enumerate(function.args.args):
         name = argument.arg
-        lines = [f"{name} = {wrapper.format(name)}" for wrapper in INPUT_WRAPPERS]
+        values = [probe.args[i] for probe in check.probes if len(probe.args) > i]
+        values += [probe.kwargs[name] for probe in check.probes if name in probe.kwargs]
+        wrappers = _for_inputs(values, first=i == 0)
+        lines = [f"{name} = {wrapper.format(name)}" for wrapper in wrappers]
         for line in [*lines, f"{name} += 0.5", f"{name} *= 2"]:
             changed = copy.deepcopy(tree)
             list(ast.walk(changed))[index].body.insert(0, ast.parse(line).body[0])
             yield f"first: {line}", changed
+
+
+def _for_inputs(values: list[object], first: bool) -> list[str]:
+    """The ways to spoil inputs of this kind."""
+    wrappers: list[str] = []
+    arrays = [value for value in values if isinstance(value, np.ndarray)]
+    if arrays and len(arrays) == len(values):
+        wrappers += SEQUENCES if all(array.ndim for array in arrays) else []
+        if any(array.dtype.kind == "f" for array in arrays):
+            wrappers += FLOATS + (CLIPPED if first else [])
+        if any(array.ndim for array in arrays):
+            wrappers += ["np.sort({})", "np.unique({})"]
+            wrappers += [shape for shape in SHAPES if _reshapes(shape, arrays)]
+    elif all(isinstance(value, (str, list, tuple)) for value in values):
+        wrappers += SEQUENCES
+    return wrappers
 
 
 def _other_defaults(
@@ -564,7 +623,7 @@ def run(exercise: Exercise, tree: ast.Module, names: dict[str, object], listed: 
     """Try every mutant of one solution."""
     tally = Tally()
     check = Check(exercise, names[exercise.answer])
-    for mutant in mutants(tree):
+    for mutant in mutants(tree, check):
         tally.made += 1
         space = dict(names)
         try:
