@@ -159,8 +159,14 @@ def _check_rate(rate: NDArray) -> None:
     introduced="Poisson (1837), the distribution",
     smooth=True,
     convex=True,
-    used_in="counts: Basenji's and Enformer's coverage tracks",
-    goes_wrong="Real counts vary more than a Poisson allows (variance above the mean).",
+    used_in="counts of reads along DNA: Basenji and Enformer",
+    goes_wrong="Real counts often vary more than it allows: their variance is above their mean.",
+    references=(
+        "Kelley et al. (2018), Sequential Regulatory Activity Prediction Across Chromosomes with "
+        "Convolutional Neural Networks (Basenji)",
+        "Avsec et al. (2021), Effective Gene Expression Prediction from Sequence by Integrating "
+        "Long-Range Interactions (Enformer)",
+    ),
     plot_range=(0.1, 10),
     plot_with={"target": 3},
 )
@@ -232,11 +238,14 @@ def _(prediction: Any, target: Any, log_input: bool = False, full: bool = False)
     r"\left(\frac{1}{1 + a m}\right)^{1/a} \left(\frac{a m}{1 + a m}\right)^{y} \right]",
     derivative_formula=r"\frac{1 - y/m}{1 + a m}",
     output_range=(0, inf),
-    introduced="Greenwood & Yule (1920), for counts of accidents",
+    introduced="Greenwood & Yule (1920), for repeated accidents",
     smooth=True,
     convex=False,
-    used_in="RNA-seq counts: scVI",
+    used_in="RNA-seq counts; scVI for single cells, by default with extra zeros",
     goes_wrong="log Gamma(y + 1/a) - log Gamma(1/a), as written, cancels for a small dispersion a.",
+    references=(
+        "Lopez et al. (2018), Deep Generative Modeling for Single-Cell Transcriptomics (scVI)",
+    ),
     plot_range=(0.1, 10),
     plot_with={"target": 3, "dispersion": 0.5},
 )
@@ -388,8 +397,12 @@ cross_entropy = categorical_cross_entropy_with_logits.definition
     introduced="",
     smooth=True,
     convex=True,
-    used_in="profiles of reads along DNA: BPNet",
+    used_in="profiles of reads along DNA: BPNet, beside the squared error of the log total",
     goes_wrong="It sees only the shape of a profile: the total needs a loss of its own.",
+    references=(
+        "Avsec et al. (2021), Base-Resolution Models of Transcription-Factor Binding Reveal Soft "
+        "Motif Syntax (BPNet)",
+    ),
 )
 def multinomial_nll(logits: NDArray, counts: NDArray, full: bool = False) -> NDArray:
     """-log of the multinomial probability of counts over classes, given their logits.

@@ -23,7 +23,7 @@ def as_signs(labels: NDArray) -> NDArray:
     allowed = (labels == lower) | (labels == 1) | np.isnan(labels)
     if not allowed.all():
         raise ValueError(
-            "hinge: labels must be 0 or 1 (or -1 or +1, where a -1 occurs), "
+            "A hinge's labels must be 0 or 1 (or -1 and +1, where a -1 occurs), "
             f"but one is {labels[~allowed][0]:g}."
         )
     return labels if lower == -1 else 2 * labels.astype(float) - 1
@@ -74,12 +74,12 @@ def _(prediction: Any, target: Any) -> Any:
     formula=r"\max(0, 1 - s\,\hat{y})^2, \quad s = 2y - 1",
     derivative_formula=r"-2 s \max(0, 1 - s\,\hat{y})",
     output_range=(0, inf),
-    introduced="Cortes & Vapnik (1995), as one of the penalties for errors",
+    introduced="",
     smooth=False,
     convex=True,
     used_in="support-vector machines that a gradient method trains",
     goes_wrong="One mislabelled example far on the wrong side outweighs many good ones.",
-    references=("Cortes & Vapnik (1995), Support-Vector Networks",),
+    references=("Tang (2013), Deep Learning using Linear Support Vector Machines",),
     plot_range=(-3, 3),
     plot_with={"target": 1},
 )
@@ -144,32 +144,29 @@ def multiclass_hinge(prediction: NDArray, target: NDArray, weston_watkins: bool 
     target : labels (whole numbers), or one-hot rows.
     weston_watkins : sum over all wrong classes instead. Neither is divided by their number.
     """
-    wrong, right = _wrong_and_right(prediction, target)
-    if weston_watkins:
-        return np.maximum(1 + (wrong - right), 0).sum(axis=0)
-    return np.maximum(1 + (wrong.max(axis=0) - right), 0)
+    lacks = _lacks(prediction, target)
+    return lacks.sum(axis=0) if weston_watkins else lacks.max(axis=0)
 
 
 @gradient_of(multiclass_hinge)
 def _(prediction: NDArray, target: NDArray, weston_watkins: bool = False) -> NDArray:
     """0 at the margin. Where wrong classes tie, the first of them takes the gradient."""
-    wrong, right = _wrong_and_right(prediction, target)
-    pulled_down = np.sign(np.maximum(1 + (wrong - right), 0))
+    pulled_down = np.sign(_lacks(prediction, target))
     if not weston_watkins:
-        classes = np.arange(len(wrong))[:, np.newaxis]
-        pulled_down = pulled_down * (classes == wrong.argmax(axis=0))
+        best_wrong = np.where(target == 1, -inf, prediction).argmax(axis=0)
+        pulled_down = pulled_down * (np.arange(len(target))[:, np.newaxis] == best_wrong)
     return pulled_down - target * pulled_down.sum(axis=0)
 
 
-def _wrong_and_right(scores: NDArray, one_hot: NDArray) -> tuple[NDArray, NDArray]:
-    """The scores of the wrong classes (-inf in the right one's place), and of the right one."""
+def _lacks(scores: NDArray, one_hot: NDArray) -> NDArray:
+    """What the right score lacks of a margin of 1 over each wrong one; 0 for the right class."""
     if not ((one_hot == 0) | (one_hot == 1)).all() or (one_hot.sum(axis=0) != 1).any():
         raise ValueError(
             "multiclass_hinge: a target must be labels or one-hot rows (one 1, else 0). "
             "A distribution over the classes belongs to the categorical cross entropies."
         )
     right = np.where(one_hot == 1, scores, 0).sum(axis=0)
-    return np.where(one_hot == 1, -inf, scores), right
+    return np.where(one_hot == 1, 0, np.maximum(1 + (scores - right), 0))
 
 
 @in_torch(multiclass_hinge)
@@ -192,7 +189,7 @@ def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1
 
 @in_tensorflow(multiclass_hinge)
 def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1) -> Any:
-    """Keras's `categorical_hinge` takes one-hot rows only, and averages over the examples."""
+    """Keras's `categorical_hinge` counts a 0 among the wrong scores; it takes one-hot rows only."""
     by_labels = target.ndim < prediction.ndim
     labels = tf.cast(target, tf.int64) if by_labels else tf.argmax(target, axis)
     scores = tf.experimental.numpy.moveaxis(prediction, axis, -1)
