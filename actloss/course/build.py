@@ -229,8 +229,10 @@ def stub(block: list[str]) -> list[str]:
     said = [line.strip().removeprefix(STUB).strip() for line in block if STUB in line]
     if said:
         return said
-    code = textwrap.dedent("\n".join(block))
-    statements = ast.parse(f"def _():\n{textwrap.indent(code, '    ')}\n    pass").body[0].body
+    code = textwrap.indent(textwrap.dedent("\n".join(block)), "    ")
+    statements = ast.parse(f"if True:\n{code}\n    pass").body
+    assert isinstance(statements[0], ast.If)
+    statements = statements[0].body
     if any(_returns(statement) for statement in statements):
         return ["return ..."]
     lines: list[str] = []

@@ -116,9 +116,10 @@ def outcomes_of(function: Callable, probes: Sequence[Probe], seconds: float) -> 
 
 def in_use(exercise: Exercise, value: Any) -> Callable:
     """A value as a function of the probes: what it is used for, or else just the value."""
-    if exercise.use is None:
+    use = exercise.use
+    if use is None:
         return lambda: value
-    return lambda *inputs, **named: exercise.use(value, *inputs, **named)
+    return lambda *inputs, **named: use(value, *inputs, **named)
 
 
 def is_stub(answer: Callable, first: Outcome) -> bool:

@@ -81,9 +81,9 @@ def _widget(exercise: Exercise, shown: Shown) -> Any:
 
         _esm = Path(__file__).with_name("quiz.js")
         question = traitlets.Unicode().tag(sync=True)
-        options = traitlets.List().tag(sync=True)
+        options: Any = traitlets.List().tag(sync=True)
         several = traitlets.Bool().tag(sync=True)
-        chosen = traitlets.List().tag(sync=True)
+        chosen: Any = traitlets.List().tag(sync=True)
         reply = traitlets.Dict().tag(sync=True)
 
         @traitlets.observe("chosen")

@@ -35,8 +35,9 @@ def _names(thing: Any) -> Iterator[str]:
         yield thing.__name__
     elif isinstance(thing, np.ufunc):  # does not say whose it is: look where it can be found
         for home in ("numpy", "scipy.special"):
-            if getattr(sys.modules.get(home), thing.__name__, None) is thing:
-                yield f"{home}.{thing.__name__}"
+            name = getattr(thing, "__name__", "")
+            if getattr(sys.modules.get(home), name, None) is thing:
+                yield f"{home}.{name}"
     elif callable(thing):
         home = getattr(thing, "__module__", None) or type(thing).__module__
         if not str(home).startswith("actloss.course.units."):  # its examples are no shortcuts
