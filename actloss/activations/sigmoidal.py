@@ -76,7 +76,7 @@ def _(x):
     introduced="Verhulst (1838), for the growth of populations",
     popularised="Rumelhart, Hinton & Williams (1986), for back-propagation",
     references=(
-        "Verhulst (1838), Notice sur la loi que la population suit dans son accroissement",
+        "Bacaër (2008), Verhulst et l'équation logistique en dynamique des populations",
         "Rumelhart, Hinton & Williams (1986), Learning Representations by Back-Propagating Errors",
     ),
 )
@@ -275,11 +275,10 @@ FAR = 1e30
     saturates=True,
     used_in="A gentler tanh: it approaches its limits like 1/x, not exponentially.",
     goes_wrong="It still saturates, and its second derivative jumps at 0.",
-    introduced="Bergstra, Desjardins, Lamblin & Bengio (2009)",
+    introduced="Elliott (1993)",
     popularised="Glorot & Bengio (2010)",
     references=(
-        "Bergstra, Desjardins, Lamblin & Bengio (2009), Quadratic Polynomials Learn Better Image "
-        "Features",
+        "Elliott (1993), A Better Activation Function for Artificial Neural Networks",
         "Glorot & Bengio (2010), Understanding the Difficulty of Training Deep Feedforward Neural "
         "Networks",
     ),

@@ -69,7 +69,8 @@ def _(x):
     saturates=False,
     used_in="The output of count models (the inverse of the log link); the first layer of "
     "convolutional networks over DNA, whose filters it makes easier to read.",
-    goes_wrong="It grows so fast that one large input outweighs a batch; it overflows above 709.",
+    goes_wrong="It grows so fast that one large input outweighs a batch; it overflows above 709 "
+    "(88 in float32).",
     introduced="",
     popularised="Nelder & Wedderburn (1972), as the inverse of a link function; "
     "Koo & Ploenzke (2021), for filters over DNA",
@@ -167,7 +168,7 @@ ENOUGH = 1000
 @activation(
     formula=r"x \, \sigma(x) = \frac{x}{1 + e^{-x}}",
     derivative_formula=r"\sigma(x) + x \, \sigma(x) \, (1 - \sigma(x))",
-    output_range=(-0.278464542761074, inf),
+    output_range=(-0.2784645427610738, inf),
     zero_centred=False,
     monotonic=False,
     smooth=True,
@@ -195,7 +196,7 @@ def _(x):
     """sigma(x) + x sigma(x) sigma(-x); for x and -x the slopes add up to 1."""
     a = np.minimum(np.abs(x), ENOUGH)
     e, far = decay(a)
-    left = e / (1 + e) * (1 - a / (1 + e)) * far
+    left = e / (1 + e) * (1 - a / (1 + e)) * far  # the slope at -a
     return np.where(x > 0, 1 - left, left)
 
 
@@ -241,7 +242,7 @@ FARTHEST = 40
     monotonic=False,
     smooth=True,
     saturates=False,
-    used_in="Transformers: BERT and most protein and DNA language models.",
+    used_in="Transformers: BERT and many language models of proteins and DNA.",
     goes_wrong="Two functions share the name: exact (default in PyTorch and Keras) and tanh (JAX).",
     introduced="Hendrycks & Gimpel (2016)",
     popularised="Devlin, Chang, Lee & Toutanova (2019), BERT",
@@ -269,6 +270,7 @@ def gelu(x, approximate="none"):
 def _(x, approximate="none"):
     """gate(x) + x gate'(x); for x and -x the slopes add up to 1."""
     a = np.minimum(np.abs(x), FARTHEST)
+    # left: the slope at -a
     if _is_tanh(approximate):
         gate, far = _tanh_gate(a)
         growth = SQRT_8_OVER_PI * (1 + 3 * CUBIC * a * a)
@@ -401,7 +403,7 @@ def tensorflow_gate(x, approximate):
 @activation(
     formula=r"x \tanh(\log(1 + e^x))",
     derivative_formula=r"\tanh(p) + x \, \sigma(x) \, (1 - \tanh^2(p)), \quad p = \log(1 + e^x)",
-    output_range=(-0.30884341301725, inf),
+    output_range=(-0.3088434130172505, inf),
     zero_centred=False,
     monotonic=False,
     smooth=True,

@@ -73,7 +73,7 @@ def _(z, temperature=1.0):
     """The Jacobian. Each row sums to zero: its diagonal is minus the sum of the others."""
     _, e = shifted_exponentials(z, temperature)
     s = e / total(e)
-    return zero_row_sums(-s[:, np.newaxis] * s) / temperature
+    return zero_row_sums(-s[:, np.newaxis] * s) / np.float64(temperature)
 
 
 @backward_of(softmax)
@@ -81,7 +81,7 @@ def _(z, upstream, temperature=1.0):
     """Upstream gradients u times the Jacobian: s_i (u_i - sum_j s_j u_j) / T."""
     _, e = shifted_exponentials(z, temperature)
     s = e / total(e)
-    return balance(s * (upstream - total(s * upstream)), z) / temperature
+    return balance(s * (upstream - total(s * upstream)), z) / np.float64(temperature)
 
 
 def zero_row_sums(jacobian: NDArray) -> NDArray:
