@@ -490,14 +490,20 @@ def _total(probability: NDArray, target: NDArray, smoothing: float) -> NDArray:
 @in_torch(dice)
 def _(probability: Any, target: Any, smoothing: float = 1) -> Any:
     """PyTorch has none."""
-    axes = tuple(range(1, probability.ndim))
+
+    def added_up(x: Any) -> Any:
+        return x.reshape(len(x), -1).sum(1)
+
     differs = probability * (1 - target) + target * (1 - probability)
-    return differs.sum(axes) / ((probability + target).sum(axes) + smoothing)
+    return added_up(differs) / (added_up(probability + target) + smoothing)
 
 
 @in_tensorflow(dice)
 def _(probability: Any, target: Any, smoothing: float = 1) -> Any:
     """Keras's `dice` adds 1e-7 above and below, and sums over the examples too."""
-    axes = tuple(range(1, probability.ndim))
+
+    def added_up(x: Any) -> Any:
+        return tf.reduce_sum(tf.reshape(x, (len(x), -1)), 1)
+
     differs = probability * (1 - target) + target * (1 - probability)
-    return tf.reduce_sum(differs, axes) / (tf.reduce_sum(probability + target, axes) + smoothing)
+    return added_up(differs) / (added_up(probability + target) + smoothing)
