@@ -160,6 +160,11 @@ def test_files_that_are_written_exist(text):
     assert not [link for link in links if not (ROOT / link).exists()]
 
 
+def test_code_in_the_readme_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    exec(code, {})
+
+
 def test_make_lists_every_target():
     shown = subprocess.run(["make"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
