@@ -19,6 +19,21 @@ from actloss.function import gradient_of, in_tensorflow, in_torch, loss, weights
 
 CLIP = Domain("a small probability", 0, 0.5)
 
+COX = "Cox (1958), The Regression Analysis of Binary Sequences"
+BAUM_WILCZEK = (
+    "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks"
+)
+SOLLA = "Solla, Levin & Fleisher (1988), Accelerated Learning in Layered Neural Networks"
+BRIDLE = (
+    "Bridle (1989), Training Stochastic Model Recognition Algorithms as Networks can Lead to "
+    "Maximum Mutual Information Estimation of Parameters"
+)
+SZEGEDY = (
+    "Szegedy et al. (2016), Rethinking the Inception Architecture for Computer Vision "
+    "(for label smoothing)"
+)
+LIN = "Lin, Goyal, Girshick, He & Dollár (2017), Focal Loss for Dense Object Detection"
+
 
 def _times(weight: NDArray, surprise: NDArray, at_least: NDArray) -> NDArray:
     """weight * surprise, where a weight of 0 takes away even an infinite surprise.
@@ -42,19 +57,15 @@ def _share(target: NDArray, probability: NDArray) -> NDArray:
     formula=r"-\left[ y \log p + (1 - y) \log (1 - p) \right]",
     derivative_formula=r"\frac{1 - y}{1 - p} - \frac{y}{p}",
     output_range=(0, inf),
-    introduced="Baum & Wilczek (1988), for networks; before, as the likelihood of logistic regression",
-    popularised="Solla, Levin & Fleisher (1988), who saw networks learn faster with it than with squares",
+    introduced="Baum & Wilczek (1988), for networks; before, in logistic regression",
+    popularised="Solla, Levin & Fleisher (1988): networks learn faster with it than with squares",
     smooth=True,
     convex=True,
-    used_in="two classes; several labels that do not exclude one another, each with its own sigmoid: "
-    "the 919 chromatin features of DeepSEA",
-    goes_wrong="A probability that was rounded to 0 or 1 costs infinity where it is wrong: use logits. "
-    "Swapped arguments are no error, and another number.",
-    references=(
-        "Cox (1958), The Regression Analysis of Binary Sequences",
-        "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks",
-        "Solla, Levin & Fleisher (1988), Accelerated Learning in Layered Neural Networks",
-    ),
+    used_in="two classes; several labels that do not exclude one another, each with its own "
+    "sigmoid: the 919 chromatin features of DeepSEA",
+    goes_wrong="A probability that was rounded to 0 or 1 costs infinity where it is wrong: use "
+    "logits. Swapped arguments are no error, and another number.",
+    references=(COX, BAUM_WILCZEK, SOLLA),
     plot_range=(0, 1),
     plot_with={"target": 1},
 )
@@ -87,18 +98,14 @@ def _clipped(probability: NDArray, clip: float) -> NDArray:
     derivative_formula=r"(1 - y)\,\sigma(z) - w\,y\,\sigma(-z), \text{ which is } \sigma(z) - y "
     r"\text{ for } w = 1",
     output_range=(0, inf),
-    introduced="Baum & Wilczek (1988), for networks; before, as the likelihood of logistic regression",
-    popularised="Solla, Levin & Fleisher (1988), who saw networks learn faster with it than with squares",
+    introduced="Baum & Wilczek (1988), for networks; before, in logistic regression",
+    popularised="Solla, Levin & Fleisher (1988): networks learn faster with it than with squares",
     smooth=True,
     convex=True,
     used_in="two classes; several labels that do not exclude one another",
-    goes_wrong="Given probabilities for logits, it applies the sigmoid a second time, without a word: with "
-    "balanced classes it then never falls below .5032.",
-    references=(
-        "Cox (1958), The Regression Analysis of Binary Sequences",
-        "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks",
-        "Solla, Levin & Fleisher (1988), Accelerated Learning in Layered Neural Networks",
-    ),
+    goes_wrong="Given probabilities for logits, it applies the sigmoid a second time, without a "
+    "word: with balanced classes it then never falls below .5032.",
+    references=(COX, BAUM_WILCZEK, SOLLA),
     plot_with={"target": 1},
 )
 def binary_cross_entropy_with_logits(
@@ -216,12 +223,9 @@ def _sum_of_weights(target: NDArray, class_weights: ArrayLike | None) -> NDArray
     smooth=True,
     convex=True,
     used_in="classes that exclude one another: acceptor, donor or neither in SpliceAI; soft labels",
-    goes_wrong="Given logits, it is meaningless. Not for examples that may have several labels at once.",
-    references=(
-        "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks",
-        "Bridle (1989), Training Stochastic Model Recognition Algorithms as Networks can Lead to "
-        "Maximum Mutual Information Estimation of Parameters",
-    ),
+    goes_wrong="Not for examples that may have several labels at once. Given logits, it is "
+    "meaningless.",
+    references=(BAUM_WILCZEK, BRIDLE),
     plot_range=(0, 1),
     plot_with={"target": [1, 0, 0]},
 )
@@ -335,15 +339,9 @@ def _through_softmax(e: NDArray, y: NDArray) -> NDArray:
     smooth=True,
     convex=True,
     used_in="classes that exclude one another; soft or smoothed labels",
-    goes_wrong="Given probabilities for logits, it applies the softmax a second time: with K classes it then "
-    "never falls below log(1 + (K - 1) / e).",
-    references=(
-        "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks",
-        "Bridle (1989), Training Stochastic Model Recognition Algorithms as Networks can Lead to "
-        "Maximum Mutual Information Estimation of Parameters",
-        "Szegedy et al. (2016), Rethinking the Inception Architecture for Computer Vision "
-        "(for label smoothing)",
-    ),
+    goes_wrong="Given probabilities for logits, it applies the softmax a second time: with K "
+    "classes it then never falls below log(1 + (K - 1) / e).",
+    references=(BAUM_WILCZEK, BRIDLE, SZEGEDY),
     plot_with={"target": [1, 0, 0]},
 )
 def categorical_cross_entropy_with_logits(
@@ -448,13 +446,9 @@ def _one_hot(labels: NDArray, like: NDArray) -> NDArray:
     popularised="Bridle (1989), with the softmax",
     smooth=True,
     convex=True,
-    used_in="classes that exclude one another, and whose labels are numbers: no one-hot rows are stored",
-    goes_wrong="A label is a position: labels that count from 1 are silently another class, but for the last.",
-    references=(
-        "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks",
-        "Bridle (1989), Training Stochastic Model Recognition Algorithms as Networks can Lead to "
-        "Maximum Mutual Information Estimation of Parameters",
-    ),
+    used_in="classes that exclude one another, with numbers for labels: no one-hot rows are kept",
+    goes_wrong="Labels that count from 1 silently name the next class; only the last is an error.",
+    references=(BAUM_WILCZEK, BRIDLE),
     plot_range=(0, 1),
     plot_with={"target": 0},
 )
@@ -556,16 +550,10 @@ def _(
     popularised="Bridle (1989), with the softmax",
     smooth=True,
     convex=True,
-    used_in="classes that exclude one another, and whose labels are numbers: no one-hot rows are stored",
-    goes_wrong="Given probabilities for logits, it applies the softmax a second time: with K classes it then "
-    "never falls below log(1 + (K - 1) / e).",
-    references=(
-        "Baum & Wilczek (1988), Supervised Learning of Probability Distributions by Neural Networks",
-        "Bridle (1989), Training Stochastic Model Recognition Algorithms as Networks can Lead to "
-        "Maximum Mutual Information Estimation of Parameters",
-        "Szegedy et al. (2016), Rethinking the Inception Architecture for Computer Vision "
-        "(for label smoothing)",
-    ),
+    used_in="classes that exclude one another, with numbers for labels: no one-hot rows are kept",
+    goes_wrong="Given probabilities for logits, it applies the softmax a second time: with K "
+    "classes it then never falls below log(1 + (K - 1) / e).",
+    references=(BAUM_WILCZEK, BRIDLE, SZEGEDY),
     plot_with={"target": 0},
 )
 def sparse_categorical_cross_entropy_with_logits(
@@ -664,7 +652,7 @@ def _(
 ) -> Any:
     """TensorFlow's takes the labels first, and gives 0 for confident predictions.
 
-    Keras's `ignore_class` is the same as `ignore_index`, but the mean counts what it ignores.
+    Keras's `ignore_class` is this `ignore_index`.
     """
     picked, kept = _tensorflow_one_hot(target, prediction, axis, ignore_index)
     y = tf.cast(picked, prediction.dtype)
@@ -718,10 +706,10 @@ def _focal_slope(
     introduced="Lin, Goyal, Girshick, He & Dollár (2017)",
     smooth=True,
     convex=True,
-    used_in="classes of very unequal size: RetinaNet's objects before a background; rare variants",
-    goes_wrong="It is no likelihood: the p that minimises it is not how often the answer is yes, so its "
-    "probabilities need calibration.",
-    references=("Lin, Goyal, Girshick, He & Dollár (2017), Focal Loss for Dense Object Detection",),
+    used_in="classes of very unequal size: objects before a background, in RetinaNet",
+    goes_wrong="It is no likelihood: the p that minimises it is not how often the answer is yes, "
+    "so its probabilities need calibration.",
+    references=(LIN,),
     plot_range=(0, 1),
     plot_with={"target": 1},
 )
@@ -821,10 +809,10 @@ def _(
     introduced="Lin, Goyal, Girshick, He & Dollár (2017)",
     smooth=True,
     convex=False,
-    used_in="classes of very unequal size: RetinaNet's objects before a background; rare variants",
-    goes_wrong="It is no likelihood: the p that minimises it is not how often the answer is yes, so its "
-    "probabilities need calibration.",
-    references=("Lin, Goyal, Girshick, He & Dollár (2017), Focal Loss for Dense Object Detection",),
+    used_in="classes of very unequal size: objects before a background, in RetinaNet",
+    goes_wrong="It is no likelihood: the p that minimises it is not how often the answer is yes, "
+    "so its probabilities need calibration.",
+    references=(LIN,),
     plot_with={"target": 1},
 )
 def focal_with_logits(

@@ -47,7 +47,7 @@ def probability_pairs(dtype: type) -> list[tuple[np.ndarray, ...]]:
 
 
 def logit_pairs(dtype: type) -> list[tuple[np.ndarray, ...]]:
-    return with_targets(whole_range(dtype, 120))
+    return with_targets(whole_range(dtype, 60))
 
 
 def probability_rows(dtype: type) -> np.ndarray:
