@@ -18,7 +18,8 @@ UNIT = Unit(
 
 
 def sigmoid(logit):
-    return (1 + np.tanh(logit / 2)) / 2  # never overflows
+    e = np.exp(-np.abs(logit))  # never overflows
+    return np.where(logit >= 0, 1, e) / (1 + e)
 
 
 def mean_loss(logit, target):
@@ -45,10 +46,11 @@ def random_dna(rng, letters="ACGT", length=8):
 
 
 def random_examples(rng, n=6, columns=5):
-    """Zeros and ones as from one-hot, and labels of both classes."""
-    x = rng.integers(0, 2, size=(n, columns)).astype(float)
-    target = np.arange(n) % 2
-    return x, rng.permutation(target)
+    """Inputs of any size, and labels of both classes."""
+    return rng.normal(size=(n, columns)), rng.permutation(np.arange(n) % 2)
+
+
+SURE = ([[1000.0, 0.5], [-1000.0, 0.25], [1000.0, -0.25]], [1, 0, 1])
 
 
 # --------------------------------------------------------------------------------------------------
@@ -202,6 +204,9 @@ loss_and_gradient = UNIT.exercise(
         probe([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]], [1, 1, 0], [0.5, 2.0], -1.0, 0.3),
         probe([[1.0], [1.0]], [1, 0], [1000.0], 0.0, 0.0, note="logits of 1000"),
         probe([[1.0], [1.0]], [1, 0], [-1000.0], 0.0, 0.0, note="logits of -1000"),
+        probe([[1000.0], [-1000.0]], [1, 0], [-1.0], 0.0, 0.0, note="logits of -1000 and 1000"),
+        probe([[1.0], [1.0]], [1, 0], [0.0], 1000.0, 0.0, note="a bias of 1000"),
+        probe([[1.0], [1.0]], [1, 0], [0.0], -1000.0, 0.0, note="a bias of -1000"),
     ],
     random=lambda rng: (*random_examples(rng), rng.normal(size=5), rng.normal(), rng.uniform()),
     absolute=1e-12,
@@ -350,6 +355,7 @@ train = UNIT.exercise(
         probe(*FOUR, 2, 1.0, 0.0, note="two steps"),
         probe(*FOUR, 3, 0.5, 0.2, note="with a penalty"),
         probe(*FOUR, steps=5, learning_rate=0.1, l2=0.0),
+        probe(*SURE, 3, 0.5, 0.0, note="large inputs"),
         probe(*FOUR, note="the inputs that have a default left out"),
     ],
     random=lambda rng: (*random_examples(rng), int(rng.integers(5, 20)), 0.3, rng.uniform(0, 0.2)),
@@ -484,13 +490,15 @@ leave_one_out = UNIT.exercise(
     reference=each_left_out,
     probes=[
         probe([[1.0], [1.0], [0.0]], [1, 1, 0], 1, 1.0, 0.0, note="three examples, one step"),
-        probe(*TWINS, 6, 0.5, 0.0, note="each example has a twin"),
-        probe(*FOUR, 6, 0.5, 0.0, shown=True),
-        probe(*FOUR, 6, 0.5, 0.3, note="with a penalty"),
+        probe(*TWINS, 3, 0.5, 0.0, note="each example has a twin"),
+        probe(*FOUR, 3, 0.5, 0.0, shown=True),
+        probe(*FOUR, 3, 0.5, 0.3, note="with a penalty"),
         probe(*FOUR, steps=5, learning_rate=1.0, l2=0.0),
+        probe(*SURE, 2, 0.5, 0.0, note="large inputs, and a neuron that is very sure"),
         probe(*TWO, note="the inputs that have a default left out"),
     ],
-    random=lambda rng: (*random_examples(rng), int(rng.integers(3, 8)), 0.3, rng.uniform(0, 0.2)),
+    random=lambda rng: (*random_examples(rng), int(rng.integers(2, 5)), 0.3, rng.uniform(0, 0.2)),
+    absolute=1e-12,
     hints=[
         "For each example: train a new neuron on all the others, then ask it about this one.",
         "`others = np.arange(len(target)) != i` is True for everybody but i, and `x[others]` "
@@ -750,6 +758,7 @@ read_the_weights = UNIT.exercise(
         probe(SOME_WEIGHTS, MINUS_2_TO_2, 1, 2, note="there is no position 0"),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -1, 3, note="across the start of transcription"),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -2, 4),
+        probe([0.5, 0.1, 0.50001, 0.2, *SOME_WEIGHTS[4:8]], [-50, -49], -50, 2, note="far out"),
     ],
     random=lambda rng: (rng.normal(size=28), [-4, -3, -2, -1, 1, 2, 3], int(rng.integers(1, 3)), 2),
     hints=[
@@ -982,20 +991,23 @@ leave_group_out = UNIT.exercise(
     reference=each_group_left_out,
     probes=[
         probe([[1.0], [1.0], [0.0]], [1, 1, 0], [0, 0, 1], 1, 1.0, 0.0, note="two groups"),
-        probe(*FOUR, [0, 1, 2, 3], 6, 0.5, 0.0, note="each is a group of its own"),
-        probe(*PAIRS, 6, 0.5, 0.0, shown=True),
-        probe(*SIX, 6, 0.5, 0.0, note="groups may have any numbers, in any order"),
-        probe(*SIX, 6, 0.5, 0.3, note="with a penalty"),
+        probe(*FOUR, [0, 1, 2, 3], 3, 0.5, 0.0, note="each is a group of its own"),
+        probe(*PAIRS, 3, 0.5, 0.0, shown=True),
+        probe(*SIX, 3, 0.5, 0.0, note="groups may have any numbers, in any order"),
+        probe(*SIX, 3, 0.5, 0.3, note="with a penalty"),
         probe(*SIX, steps=5, learning_rate=1.0, l2=0.0),
+        probe(*FOUR, [-900, 900, 70000, 70001], 2, 0.5, 0.0, note="four groups of one"),
+        probe(*SURE, [1, 1, 2], 2, 0.5, 0.0, note="large inputs, and a neuron that is very sure"),
         probe(*TWO, [2, 5], note="the inputs that have a default left out"),
     ],
     random=lambda rng: (
         *random_examples(rng),
         rng.permutation([4, 4, 2, 2, 8, 8]),
-        int(rng.integers(3, 8)),
+        int(rng.integers(2, 5)),
         0.3,
         rng.uniform(0, 0.2),
     ),
+    absolute=1e-12,
     hints=[
         "As `leave_one_out`, but each round leaves out a whole group: "
         "`for group in np.unique(groups):`.",
