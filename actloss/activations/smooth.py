@@ -11,6 +11,7 @@ That is how they are computed here: for large a the gate is tiny, and nothing ca
 from __future__ import annotations
 
 from math import inf, pi, sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -333,7 +334,7 @@ TANH_COEFFICIENTS = (
 """sqrt(8 / pi) and 0.044715 sqrt(8 / pi), each as a number and what is missing from it."""
 
 
-def _in_two_parts(digits: tuple[float, float], dtype: np.dtype) -> tuple[np.generic, np.generic]:
+def _in_two_parts(digits: tuple[float, float], dtype: np.dtype) -> tuple[Any, Any]:
     number, missing = digits
     rounded = dtype.type(number)
     return rounded, dtype.type(number - float(rounded) + missing)

@@ -48,6 +48,11 @@ def test_the_reference_itself_has_the_right_derivative(reference):
         assert abs(mp.fsum(reference.slope(mp.mpf(x), **options)) - numerical) < 1e-15
 
 
+def test_gelu_in_float32_is_right_to_the_last_bit():
+    reference = next(r for r in REFERENCES if r.name == "gelu")
+    assert max(reference.errors(np.float32, whole_range(np.float32, n=50))) <= 1
+
+
 @DTYPES
 def test_prelu(dtype):
     x = whole_range(dtype, n=100)
