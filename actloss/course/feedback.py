@@ -243,6 +243,7 @@ def _sentence_about_values(subject: str, finding: Finding) -> str:
 def _rows(
     exercise: Exercise, probe: Probe, came: Outcome, expected: Outcome, finding: Finding
 ) -> Iterable[tuple[str, str]]:
+    yours = "Your answer" if exercise.kind == "value" and exercise.use is None else "Your result"
     if probe.args or probe.kwargs:
         note = f"  ({probe.note})" if probe.note else ""
         yield "Input", call_text(exercise, probe) + note
@@ -251,28 +252,28 @@ def _rows(
         if came.line:
             yield "In your line", came.line
     elif finding.kind == "error":
-        yield "Came", show(came.value)
+        yield yours, show(came.value)
     elif finding.kind == "warned":
         yield "Warning", came.warned
     elif finding.kind in ("differs", "disagrees"):
-        yield from _came_and_expected(probe, came.value, expected.value, finding)
+        yield from _came_and_expected(yours, probe, came.value, expected.value, finding)
     if came.printed and finding.kind != "right":
         yield "It printed", came.printed[:200].rstrip()
 
 
 def _came_and_expected(
-    probe: Probe, came: Any, expected: Any, finding: Finding
+    yours: str, probe: Probe, came: Any, expected: Any, finding: Finding
 ) -> Iterable[tuple[str, str]]:
     found = finding.comparison
     if found is not None and found.expected is not None:
         left, right_ = show_pair(found.came, found.expected)
         if found.at and expected.size > 1:
             yield "At", _place(probe, expected, found.at)
-        yield "Came", left
+        yield yours, left
         yield "Expected", right_
         return
     if not isinstance(came, Opaque):
-        yield "Came", show(came)
+        yield yours, show(came)
     if not finding.sentence:
         yield "Expected", show(expected)
 

@@ -96,7 +96,7 @@ def verdict_on_choice(exercise: Exercise, letters: frozenset[str]) -> Verdict:
     _chosen[exercise.id] = letters
     verdict = check_answer(exercise, letters)
     line = f"`{exercise.answer} = {as_code(letters)}`"
-    note = f"You chose this above. To keep it in the notebook, write {line} in the answer's cell."
+    note = f"This is what you chose. To keep it in the notebook, write {line} in the answer's cell."
     return replace(verdict, notes=(*verdict.notes, note)) if letters else verdict
 
 

@@ -241,7 +241,7 @@ def yields(x):
         (says_so, "is text"),
         (returns_objects, "Python objects"),
         (complex_numbers, "complex"),
-        (rounds, "Expected:  0.5"),
+        (rounds, "Expected:     0.5"),
         (changes_its_input, "changes the input"),
         (warns, "overflow encountered in exp"),
         (never_ends, "0.5 seconds"),
@@ -269,8 +269,8 @@ def test_the_simplest_failing_input_is_shown(sigmoid):
     assert "np.array([-1000.0, 1000.0])" in message
     assert "far from zero" in message
     assert "element [0], where the input is -1000.0" in message
-    assert "Came:      7.0" in message
-    assert "Expected:  0.0" in message
+    assert "Your result:  7.0" in message
+    assert "Expected:     0.0" in message
 
 
 def test_values_that_differ_look_different(sigmoid):
@@ -460,7 +460,7 @@ def test_a_plain_value_is_compared(unit):
     constant = unit.exercises[2]
     assert check_answer(constant, 1 / 4).correct
     assert check_answer(constant, np.array(0.25)).correct
-    assert "Expected:  0.25" in check_answer(constant, 0.5).message
+    assert "Expected:     0.25" in check_answer(constant, 0.5).message
     assert check_answer(constant, "0.25").state == WRONG
 
 
