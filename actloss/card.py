@@ -157,7 +157,7 @@ def curve(function: Any) -> tuple[NDArray, NDArray, NDArray]:
     if function.kind == "activation":
         first_only = np.broadcast_to([1.0, 0.0, 0.0], rows.shape)
         return x, function(rows)[:, 0], function.backward(rows, first_only)[:, 0]
-    if np.ndim(given["target"]) == 0:
+    if definition.target != "distribution" and np.ndim(given["target"]) == 0:
         given["target"] = np.full(len(x), given["target"])
     value = function(rows, **given, reduction="none")
     return x, value, function.gradient(rows, **given, reduction="sum")[:, 0]

@@ -34,6 +34,8 @@ from actloss.losses.classification import categorical_cross_entropy_with_logits
     goes_wrong="The two arguments are not alike: swapped, it is another number. Infinite where "
     "something that occurs was given probability 0.",
     references=("Kullback & Leibler (1951), On Information and Sufficiency",),
+    plot_range=(0.01, 0.99),
+    plot_with={"target": [0.6, 0.2, 0.2]},
 )
 def kl_divergence(prediction: NDArray, target: NDArray) -> NDArray:
     """How many nats the prediction costs more than the target itself would: KL(target || ...).
@@ -49,8 +51,8 @@ def kl_divergence(prediction: NDArray, target: NDArray) -> NDArray:
 @gradient_of(kl_divergence)
 def _(prediction: NDArray, target: NDArray) -> NDArray:
     """0 where the target is 0, even where the prediction is 0 too."""
-    both_zero = (prediction == 0) & (target == 0)
-    return -target / (prediction + both_zero)
+    # 0 / 0 is NaN, which fmax passes over for 0 * 0; else the product of the two is the smaller.
+    return -np.fmax(target / prediction, target * prediction)
 
 
 @in_torch(kl_divergence)
@@ -89,6 +91,7 @@ HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
     formula=r"\tfrac{1}{2} \log v + \frac{(\hat{y} - y)^2}{2 v}",
     derivative_formula=r"\frac{\hat{y} - y}{v}",
     output_range=(-inf, inf),
+    convex=True,
     introduced="Nix & Weigend (1994), for networks that also predict the variance v",
     smooth=True,
     used_in="regression where some targets are noisier than others",
@@ -260,11 +263,11 @@ def negative_binomial_nll(mean: NDArray, target: NDArray, dispersion: NDArray) -
 
     m, y, a = mean, target, dispersion
     value = (
-        _log1p_over(m, a, np.log1p, np.where)
+        _log1p_over(m, a, np)
         + y * np.log1p(a * m)
         - xlogy(y, m)
         + gammaln(y + 1)
-        - _log_rising(y, a, np.log1p, np.where)
+        - _log_rising(y, a, np)
     )
     return np.where(np.isinf(m), m, value)
 
@@ -292,7 +295,7 @@ def _(mean: Any, target: Any, dispersion: Any) -> Any:
     m, y, a = torch.broadcast_tensors(mean, target, dispersion)
     zeros = torch.where(a == 0, m, torch.log1p(a * m) / torch.where(a == 0, 1, a))
     log_mean = torch.log(torch.where(y == 0, 1, m))
-    rising = _log_rising(y, a, torch.log1p, torch.where)
+    rising = _log_rising(y, a, torch)
     return zeros + y * torch.log1p(a * m) - y * log_mean + torch.lgamma(y + 1) - rising
 
 
@@ -305,7 +308,7 @@ def _(mean: Any, target: Any, dispersion: Any) -> Any:
     m, y, a, log1p = mean, target, dispersion, tf.math.log1p
     zeros = tf.where(a == 0, m, log1p(a * m) / tf.where(a == 0, tf.ones_like(a), a))
     log_mean = tf.math.log(tf.where(y == 0, tf.ones_like(m), m))
-    rising = _log_rising(y, a, log1p, tf.where)
+    rising = _log_rising(y, a, tf.experimental.numpy)
     return zeros + y * log1p(a * m) - y * log_mean + tf.math.lgamma(y + 1) - rising
 
 
@@ -318,17 +321,21 @@ STEPS = 8
 STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156, -3617 / 122400)
 
 
-def _log_rising(count: Any, a: Any, log1p: Callable, where: Callable) -> Any:
-    """log of 1 (1 + a) (1 + 2a) ... (1 + (y - 1) a), for any y; of arrays or tensors."""
+def _log_rising(count: Any, a: Any, xp: Any) -> Any:
+    """log of 1 (1 + a) (1 + 2a) ... (1 + (y - 1) a), for any y.
+
+    xp : np, torch or TensorFlow's np, whose functions are used.
+    """
     t = a / (1 + STEPS * a)  # 1 / (r + STEPS)
     stirling = (
-        (_log1p_over(count, t, log1p, where) - count)
-        + (count - 0.5) * log1p(t * count)
+        (_log1p_over(count, t, xp) - count)
+        + (count - 0.5) * xp.log1p(t * count)
         + _stirling(t / (1 + t * count))
         - _stirling(t)
     )
-    factors = sum(log1p(a * count / (1 + k * a)) for k in range(STEPS))
-    return stirling - (factors - count * log1p(STEPS * a))
+    steps = [1 + a * count / (1 + k * a) for k in range(STEPS)]
+    taken_off = xp.log(math.prod(steps[:4])) + xp.log(math.prod(steps[4:]))
+    return stirling - (taken_off - count * xp.log1p(STEPS * a))
 
 
 def _log_rising_slope(count: NDArray, a: NDArray) -> NDArray:
@@ -366,10 +373,10 @@ def _stirling_slope(t: NDArray) -> NDArray:
     return total
 
 
-def _log1p_over(x: Any, a: Any, log1p: Callable, where: Callable) -> Any:
+def _log1p_over(x: Any, a: Any, xp: Any) -> Any:
     """log(1 + a x) / a, which is x for a = 0."""
     ax = a * x
-    return x * where(ax == 0, 1 - ax / 2, log1p(ax) / where(ax == 0, 1 + ax, ax))
+    return x * xp.where(ax == 0, 1 - ax / 2, xp.log1p(ax) / xp.where(ax == 0, 1 + ax, ax))
 
 
 def _log1p_over_slope(x: NDArray, a: NDArray) -> NDArray:
@@ -403,6 +410,7 @@ cross_entropy = categorical_cross_entropy_with_logits.definition
         "Avsec et al. (2021), Base-Resolution Models of Transcription-Factor Binding Reveal Soft "
         "Motif Syntax (BPNet)",
     ),
+    plot_with={"counts": [2, 1, 0]},
 )
 def multinomial_nll(logits: NDArray, counts: NDArray, full: bool = False) -> NDArray:
     """-log of the multinomial probability of counts over classes, given their logits.
@@ -464,6 +472,8 @@ def _(logits: Any, counts: Any, full: bool = False, axis: int = -1) -> Any:
         "Dice (1945), Measures of the Amount of Ecologic Association Between Species",
         "Milletari, Navab & Ahmadi (2016), V-Net",
     ),
+    plot_range=(0, 1),
+    plot_with={"target": [1, 0, 0]},
 )
 def dice(probability: NDArray, target: NDArray, smoothing: float = 1) -> NDArray:
     """1 - Dice's coefficient of each example, over all axes but the first.

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actloss.arrays import result_dtype
 from actloss.frameworks import tf, torch
 from actloss.function import gradient_of, in_tensorflow, in_torch, loss
 
@@ -19,14 +20,16 @@ from actloss.function import gradient_of, in_tensorflow, in_torch, loss
 
 def as_signs(labels: NDArray) -> NDArray:
     """Labels 0/1 as -1/+1; labels -1/+1, known by a -1 among them, as they are."""
-    lower = -1 if (labels == -1).any() else 0
-    allowed = (labels == lower) | (labels == 1) | np.isnan(labels)
-    if not allowed.all():
+    labels = labels.astype(result_dtype(labels), copy=False)
+    signs = labels if (labels == -1).any() else 2 * labels - 1
+    wrong = np.abs(signs) != 1
+    wrong &= ~np.isnan(signs)
+    if wrong.any():
         raise ValueError(
             "A hinge's labels must be 0 or 1 (or -1 and +1, where a -1 occurs), "
-            f"but one is {labels[~allowed][0]:g}."
+            f"but one is {labels[wrong][0]:g}."
         )
-    return labels if lower == -1 else 2 * labels.astype(float) - 1
+    return signs
 
 
 @loss(
@@ -54,7 +57,7 @@ def hinge(prediction: NDArray, target: NDArray) -> NDArray:
 @gradient_of(hinge)
 def _(prediction: NDArray, target: NDArray) -> NDArray:
     """0 at the margin."""
-    return -target * np.heaviside(1 - target * prediction, 0)
+    return -target * np.sign(np.maximum(1 - target * prediction, 0))
 
 
 @in_torch(hinge)
@@ -136,6 +139,8 @@ def _tensorflow_signs(labels: Any) -> Any:
         "Vector Machines",
         "Weston & Watkins (1999), Support Vector Machines for Multi-Class Pattern Recognition",
     ),
+    plot_range=(-3, 3),
+    plot_with={"target": 0},
 )
 def multiclass_hinge(prediction: NDArray, target: NDArray, weston_watkins: bool = False) -> NDArray:
     """What the right class lacks of a margin of 1 over the best wrong one.
