@@ -15,17 +15,23 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))  # as pytest does
 
-REFERENCES = ("activations.reference",)
+REFERENCES = (
+    "activations.reference",
+    "losses.reference_regression",
+    "losses.reference_classification",
+    "losses.reference_margin",
+    "losses.reference_distributions",
+)
 
 
 def main() -> None:
-    print(f"{'':44}{'dtype':>8}{'value':>8}{'slope':>8}{'goals':>12}")
+    print(f"{'':60}{'dtype':>8}{'value':>8}{'slope':>8}{'goals':>12}")
     for module in REFERENCES:
         for row in importlib.import_module(module).rows():
             name, dtype, value, slope, value_goal, slope_goal = row
             missed = "" if value <= value_goal and slope <= slope_goal else "  missed"
             goals = f"{value_goal:g} | {slope_goal:g}"
-            print(f"{name:44}{dtype:>8}{value:8.2f}{slope:8.2f}{goals:>12}{missed}", flush=True)
+            print(f"{name:60}{dtype:>8}{value:8.2f}{slope:8.2f}{goals:>12}{missed}", flush=True)
 
 
 if __name__ == "__main__":

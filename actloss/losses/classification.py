@@ -482,7 +482,9 @@ def _(
     """0 where p was clipped."""
     given = prediction.take(_positions(target))
     p = _clipped(given, clip)
-    weight = 1 if class_weights is None else _weights_of_labels(target, class_weights, prediction)
+    weight = np.ones_like(p)
+    if class_weights is not None:
+        weight = _weights_of_labels(target, class_weights, prediction)
     gradient = np.zeros_like(prediction)
     gradient.put(_positions(target), (p == given) * -_share(weight, p))
     return gradient
@@ -671,14 +673,14 @@ def _over(options: dict[str, Any]) -> str:
     return "elements" if mode == "binary" else "classes"
 
 
-def _weights_of_yes_and_no(y: NDArray, alpha: float | None) -> tuple[NDArray, NDArray]:
+def _weights_of_yes_and_no(y: NDArray, alpha: Any) -> tuple[NDArray, NDArray]:
     if alpha is None:
         return y, 1 - y
     PROBABILITY.check(np.asarray(alpha), "alpha")
     return alpha * y, (1 - alpha) * (1 - y)
 
 
-def _weights_of_classes(y: NDArray, alpha: ArrayLike | None) -> NDArray:
+def _weights_of_classes(y: NDArray, alpha: Any) -> NDArray:
     return alpha * y if np.ndim(alpha) == 0 and alpha is not None else _weighted(y, alpha)
 
 
