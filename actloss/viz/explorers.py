@@ -95,7 +95,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         words = ON_PAPER.format(labels=", ".join(one["label"] for one in self.sliders.values()))
-        bundle, metadata = super()._repr_mimebundle_(**options)
+        bundle, metadata = super()._repr_mimebundle_(**options) or ({}, {})
         return {**bundle, "text/plain": words, "text/html": f"<p><em>{words}</em></p>"}, metadata
 
 

@@ -29,7 +29,7 @@ INK = "#222222"
 # Okabe and Ito's palette without its pale colours, which are hard to see on white.
 COLOURS = ("#0072b2", "#c04f00", "#007a5a", "#a03d80", "#222222")
 DASHES = ("-", "--", "-.", ":", (0, (8, 2, 1, 2, 1, 2)))
-STYLE = {
+STYLE: Any = {
     "axes.edgecolor": INK,
     "axes.facecolor": BACKGROUND,
     "axes.grid": True,
