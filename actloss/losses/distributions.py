@@ -6,7 +6,6 @@ The last ones are what published genomics models train on: counts, and their pro
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from math import inf
 from typing import Any
 

@@ -295,8 +295,9 @@ def log_cosh(prediction: NDArray, target: NDArray) -> NDArray:
     """Nearly half the square near the target, |residual| - log 2 far from it."""
     residual = np.abs(prediction - target)
     near = np.minimum(residual, LINEAR)
-    # cosh r = 1 + 2 sinh(r/2)^2, and log1p keeps the digits that the 1 would swallow.
-    return np.log1p(2 * np.square(np.sinh(near / 2))) + (residual - near)
+    # cosh r = 1 + (e^r - 1)^2 / (2 e^r), and log1p keeps the digits that the 1 would swallow.
+    grown = np.expm1(near)
+    return np.log1p(grown * grown / (2 + 2 * grown)) + (residual - near)
 
 
 @gradient_of(log_cosh)
@@ -311,7 +312,8 @@ def _(prediction: Any, target: Any) -> Any:
     def value(residual: Any) -> Any:
         residual = torch.abs(residual)
         near = torch.clamp(residual, max=LINEAR)
-        return torch.log1p(2 * torch.square(torch.sinh(near / 2))) + (residual - near)
+        grown = torch.expm1(near)
+        return torch.log1p(grown * grown / (2 + 2 * grown)) + (residual - near)
 
     return torch_with_slope(value, torch.tanh, prediction - target)
 
@@ -323,7 +325,8 @@ def _(prediction: Any, target: Any) -> Any:
     def value(residual: Any) -> Any:
         residual = tf.abs(residual)
         near = tf.minimum(residual, tf.constant(LINEAR, residual.dtype))
-        return tf.math.log1p(2 * tf.square(tf.sinh(near / 2))) + (residual - near)
+        grown = tf.math.expm1(near)
+        return tf.math.log1p(grown * grown / (2 + 2 * grown)) + (residual - near)
 
     return tensorflow_with_slope(value, tf.tanh, prediction - target)
 
