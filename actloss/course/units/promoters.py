@@ -50,7 +50,7 @@ def random_examples(rng, n=6, columns=5):
     return rng.normal(size=(n, columns)), rng.permutation(np.arange(n) % 2)
 
 
-SURE = ([[1000.0, 0.5], [-1000.0, 0.25], [1000.0, -0.25]], [1, 0, 1])
+LARGE = ([[1000.0], [-900.0], [800.0]], [1, 0, 1])
 
 
 # --------------------------------------------------------------------------------------------------
@@ -355,7 +355,8 @@ train = UNIT.exercise(
         probe(*FOUR, 2, 1.0, 0.0, note="two steps"),
         probe(*FOUR, 3, 0.5, 0.2, note="with a penalty"),
         probe(*FOUR, steps=5, learning_rate=0.1, l2=0.0),
-        probe(*SURE, 3, 0.5, 0.0, note="large inputs"),
+        probe([[1.0]], [1], 1, 1.0, 0.0, note="a single example"),
+        probe(*LARGE, 2, 1e-6, 0.0, note="large inputs, small steps"),
         probe(*FOUR, note="the inputs that have a default left out"),
     ],
     random=lambda rng: (*random_examples(rng), int(rng.integers(5, 20)), 0.3, rng.uniform(0, 0.2)),
@@ -494,7 +495,8 @@ leave_one_out = UNIT.exercise(
         probe(*FOUR, 3, 0.5, 0.0, shown=True),
         probe(*FOUR, 3, 0.5, 0.3, note="with a penalty"),
         probe(*FOUR, steps=5, learning_rate=1.0, l2=0.0),
-        probe(*SURE, 2, 0.5, 0.0, note="large inputs, and a neuron that is very sure"),
+        probe(*LARGE, 2, 1e-6, 0.0, note="large inputs, small steps"),
+        probe(*LARGE, 2, 0.5, 0.0, note="a neuron that is very sure"),
         probe(*TWO, note="the inputs that have a default left out"),
     ],
     random=lambda rng: (*random_examples(rng), int(rng.integers(2, 5)), 0.3, rng.uniform(0, 0.2)),
@@ -758,7 +760,7 @@ read_the_weights = UNIT.exercise(
         probe(SOME_WEIGHTS, MINUS_2_TO_2, 1, 2, note="there is no position 0"),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -1, 3, note="across the start of transcription"),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -2, 4),
-        probe([0.5, 0.1, 0.50001, 0.2, *SOME_WEIGHTS[4:8]], [-50, -49], -50, 2, note="far out"),
+        probe([600.0, 0.1, 600.01, 0.2, *SOME_WEIGHTS[4:8]], [-50, -49], -50, 2, note="far out"),
     ],
     random=lambda rng: (rng.normal(size=28), [-4, -3, -2, -1, 1, 2, 3], int(rng.integers(1, 3)), 2),
     hints=[
@@ -866,6 +868,7 @@ overlap = UNIT.exercise(
         probe(["ACGTT", "GCGTT", "TACGA"], 3, note="also at the very end"),
         probe(["AAAA", "CCCC"], 2, note="a word that one sequence has twice"),
         probe(["AC", "AC"], 3, note="no sequence has a word of three letters"),
+        probe(["AAAA"], 2, note="one sequence alone"),
     ],
     random=lambda rng: ([random_dna(rng, "ACGT", 9) for _ in range(6)], int(rng.integers(3, 5))),
     hints=[
@@ -997,7 +1000,8 @@ leave_group_out = UNIT.exercise(
         probe(*SIX, 3, 0.5, 0.3, note="with a penalty"),
         probe(*SIX, steps=5, learning_rate=1.0, l2=0.0),
         probe(*FOUR, [-900, 900, 70000, 70001], 2, 0.5, 0.0, note="four groups of one"),
-        probe(*SURE, [1, 1, 2], 2, 0.5, 0.0, note="large inputs, and a neuron that is very sure"),
+        probe(*LARGE, [1, 1, 2], 2, 1e-6, 0.0, note="large inputs, small steps"),
+        probe(*LARGE, [1, 1, 2], 2, 0.5, 0.0, note="a neuron that is very sure"),
         probe(*TWO, [2, 5], note="the inputs that have a default left out"),
     ],
     random=lambda rng: (
