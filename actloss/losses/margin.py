@@ -41,7 +41,7 @@ def as_signs(labels: NDArray) -> NDArray:
     smooth=False,
     convex=True,
     used_in="support-vector machines",
-    goes_wrong="With labels 0/1 that nobody maps to -1/+1, half of the examples always cost 1.",
+    goes_wrong="If nobody maps 0/1 to -1/+1, every example of class 0 costs 1 whatever its score.",
     references=("Cortes & Vapnik (1995), Support-Vector Networks",),
     plot_range=(-3, 3),
     plot_with={"target": 1},
