@@ -93,7 +93,6 @@ HALF_LOG_2PI = 0.5 * math.log(2 * math.pi)
     convex=True,
     introduced="Nix & Weigend (1994), for networks that also predict the variance v",
     smooth=True,
-    convex=True,
     used_in="regression where some targets are noisier than others",
     goes_wrong="A variance near 0 makes the loss fall without bound where the fit is exact.",
     references=(
