@@ -39,6 +39,7 @@ class TimeLimit:
         if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
             self.body = sys._getframe(1)
             self.previous_trace = sys.gettrace()
+            self.previous_hook, sys.unraisablehook = sys.unraisablehook, self._hush
             self.previous_handler = signal.signal(signal.SIGALRM, self._ring)
             self.running = True
             seconds = max(self.seconds, AGAIN)
@@ -52,6 +53,7 @@ class TimeLimit:
             self.running = False
             signal.setitimer(signal.ITIMER_REAL, *self.previous_timer)
             signal.signal(signal.SIGALRM, self.previous_handler)
+            sys.unraisablehook = self.previous_hook
             if self.expired:
                 sys.settrace(self.previous_trace)
         return kind is TooSlow
@@ -63,6 +65,11 @@ class TimeLimit:
         frames = self._frames_of_the_body(frame)
         self.strike_at_next_line(frames)  # in case this is caught and kept
         raise TooSlow(self, frames)
+
+    def _hush(self, problem: Any) -> None:
+        """Python reports what is raised where nothing can catch it; it will be raised again."""
+        if not isinstance(problem.exc_value, TooSlow):
+            self.previous_hook(problem)
 
     def _frames_of_the_body(self, frame: FrameType | None) -> list[FrameType]:
         frames = []
