@@ -308,8 +308,8 @@ def test_the_doctor_says_what_to_type(folder, monkeypatch):
     )
     done = run("doctor")
     assert done.exit_code == 1
-    assert "numpy>=2.1 (found 1.0)" in done.stdout
-    assert "pip install 'numpy>=2.1'" in done.stdout
+    assert "numpy>=2.0 (found 1.0)" in done.stdout
+    assert "pip install 'numpy>=2.0'" in done.stdout
     assert "pip install 'torch" in done.stdout
 
 
