@@ -66,6 +66,7 @@ class Activation(Protocol):
     facts: Facts
     kind: str
     over: str
+    definition: Any
 
     def __call__(self, x: ArrayLike, *arrays: ArrayLike, **options: Any) -> Any: ...
     def derivative(self, x: ArrayLike, *arrays: ArrayLike, **options: Any) -> Any: ...
@@ -82,6 +83,7 @@ class Loss(Protocol):
     facts: Facts
     kind: str
     over: str
+    definition: Any
 
     def __call__(
         self, prediction: ArrayLike, target: ArrayLike, *arrays: ArrayLike, **options: Any
