@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-BLOCK_BYTES = 2**17  # an array of this size, and the temporaries beside it, fit in a core's cache
+BLOCK_BYTES = 2**18  # an array of this size, and the temporaries beside it, fit in a core's cache
 FEW_CLASSES = 32
 
 
@@ -126,7 +126,8 @@ def fitted(array: NDArray, shape: tuple[int, ...], function: str, name: str) -> 
 
 def finished(out: NDArray, dtype: np.dtype) -> NDArray | np.generic:
     """The result in its dtype; an array without axes becomes a NumPy scalar."""
-    return out.astype(dtype, copy=False)[()]
+    out = out if out.dtype == dtype else out.astype(dtype)
+    return out if out.ndim else out[()]
 
 
 # --- working element by element -----------------------------------------------------------------
@@ -137,8 +138,8 @@ def elementwise(body: Callable, arrays: list[NDArray], dtype: np.dtype) -> NDArr
     dtype = working_dtype(dtype)
     if _one_block(arrays, dtype):
         out = np.asarray(body(*_cast(arrays, dtype)), dtype)
-        # A result never is the caller's own array.
-        return out.copy() if np.may_share_memory(out, arrays[0]) else out
+        # A result never is, nor is a view of, the caller's own array.
+        return out.copy() if out is arrays[0] or out.base is not None else out
     walk = _walk([*arrays, None], dtype)
     for *blocks, out in walk:
         out[...] = body(*blocks)

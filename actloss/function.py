@@ -335,8 +335,9 @@ def _nan_stays(slope: Callable) -> Callable:
 
     def body(x: NDArray, *arrays: NDArray, **options: Any) -> NDArray:
         out = slope(x, *arrays, **options)
-        missing = np.isnan(x)
-        return np.where(missing, x, out) if missing.any() else out
+        if not math.isnan(x.sum()):  # quicker than to ask every element
+            return out
+        return np.where(np.isnan(x), x, out)
 
     return body
 
@@ -401,7 +402,8 @@ class _Activation(_Definition):
         axis = options.pop("axis", -1) if self.over == "classes" else None
         names = (*self.array_names, "upstream") if upstream else self.array_names
         given, dtype, options = self.split(args, options, names)
-        self.check_domains(given, options)
+        if self.domains:
+            self.check_domains(given, options)
         body = functools.partial(body, **options) if options else body
         with np.errstate(all="ignore"):
             if self.over == "classes":
