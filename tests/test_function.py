@@ -164,7 +164,7 @@ def test_options_by_position_and_by_name():
         (lambda: relu("text"), TypeError, "real numbers"),
         (lambda: relu(1j), TypeError, "complex"),
         (lambda: relu([None]), TypeError, "object"),
-        (lambda: relu([[1], [1, 2]]), ValueError, ""),
+        (lambda: relu([[1], [1, 2]]), ValueError, "inhomogeneous"),
         (lambda: relu(), TypeError, "x is missing"),
         (lambda: relu(1, 2, 3), TypeError, "too many"),
         (lambda: huber(1), TypeError, "target is missing"),
