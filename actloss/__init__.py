@@ -14,12 +14,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from actloss import activations, course, genomics, losses, nn, viz
+    from actloss import activations, course, genomics, losses, viz
     from actloss.catalogue import catalog
 
 __version__ = "0.1.0"
 
-__all__ = ["activations", "catalog", "course", "genomics", "losses", "nn", "viz"]
+__all__ = ["activations", "catalog", "course", "genomics", "losses", "viz"]
 
 
 def __getattr__(name: str) -> Any:

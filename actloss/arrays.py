@@ -7,6 +7,7 @@ at a time, so that the temporaries of a formula of several steps stay in the pro
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,11 @@ FEW_CLASSES = 32
 
 def as_numbers(x: ArrayLike, name: str) -> NDArray:
     """`x` as an array of real numbers; TypeError for text, complex numbers and objects."""
+    if type(x) is not np.ndarray and isinstance(x, np.ndarray) and np.ma.is_masked(x):
+        raise TypeError(
+            f"{name} is an array with masked values, which would count like all others. "
+            "Fill them first, for example with .filled(np.nan), or leave them out."
+        )
     array = x if type(x) is np.ndarray else np.asarray(x)
     if array.dtype.kind not in "fiub":
         raise TypeError(
@@ -32,8 +38,11 @@ def as_numbers(x: ArrayLike, name: str) -> NDArray:
 
 
 def result_dtype(array: NDArray) -> np.dtype:
-    """Floating arrays keep their dtype; integers, booleans and lists become float64."""
-    if array.dtype.kind != "f":
+    """Floating arrays keep their dtype; integers, booleans, lists and longdouble become float64.
+
+    longdouble has more digits than the formulas keep, and SciPy and the frameworks do not know it.
+    """
+    if array.dtype.kind != "f" or array.dtype.itemsize > 8:
         return np.dtype(np.float64)
     return array.dtype if array.dtype.isnative else array.dtype.newbyteorder("=")
 
@@ -217,10 +226,12 @@ class Rows:
 
     def __init__(self, x: NDArray, axis: int | tuple[int, ...] | None, function: str):
         axes = tuple(range(x.ndim)) if axis is None else axis
-        axes = (axes,) if isinstance(axes, int) else axes
-        if (axis is not None and x.ndim == 0) or any(not -x.ndim <= a < x.ndim for a in axes):
+        axes = axes if isinstance(axes, tuple | list) else (axes,)
+        if any(not -x.ndim <= operator.index(a) < x.ndim for a in axes):
             raise ValueError(f"{function}: there is no axis {axis} in an array of shape {x.shape}.")
         self.shape, self.axes = x.shape, tuple(a % x.ndim for a in axes)
+        if len(set(self.axes)) < len(self.axes):
+            raise ValueError(f"{function}: axis {axis} names an axis of {x.shape} twice.")
         self.kept = tuple(n for a, n in enumerate(x.shape) if a not in self.axes)
         self.classes = tuple(x.shape[a] for a in self.axes)
         self.n_examples, self.n_classes = math.prod(self.kept), math.prod(self.classes)

@@ -7,13 +7,14 @@ two results. 0 or 1 is rounding; thousands mean lost digits; a large one at a ki
 from __future__ import annotations
 
 import html
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from actloss.arrays import as_numbers, result_dtype
+from actloss.arrays import as_numbers, fitted, result_dtype
 from actloss.frameworks import tf, torch
 
 SHOWN = 12  # rows of a table; more than that is not looked at one by one
@@ -34,40 +35,41 @@ class Comparison:
         results = getattr(self, of)
         return ulps_apart(results["numpy"], results[framework])
 
-    def tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
-        """(title, header, rows) for the values and for the gradients."""
+    def tables(self) -> list[tuple[str, list[str], list[list[str]], str]]:
+        """(title, header, rows, how many more) for the values and for the gradients."""
         made = []
         for of, results in (("values", self.values), ("gradients", self.gradients)):
             others = [name for name in results if name != "numpy"]
             header = ["input", "NumPy", *(f"{TITLES[n]} | ulp apart" for n in others)]
             inputs = self.x if self.x.shape == results["numpy"].shape else None
+            apart = {name: self.ulps(name, of) for name in others}
             rows = []
-            for index in list(np.ndindex(results["numpy"].shape))[:SHOWN]:
+            for index in itertools.islice(np.ndindex(results["numpy"].shape), SHOWN):
                 row = ["" if inputs is None else f"{inputs[index]:.6g}"]
                 row.append(f"{results['numpy'][index]:.10g}")
                 for name in others:
-                    apart = self.ulps(name, of)[index]
-                    row.append(f"{results[name][index]:.10g} | {apart:.3g}")
+                    row.append(f"{results[name][index]:.10g} | {apart[name][index]:.3g}")
                 rows.append(row)
-            made.append((f"{self.name}: {of}", header, rows))
+            left = results["numpy"].size - len(rows)
+            made.append((f"{self.name}: {of}", header, rows, f"(and {left} more)" if left else ""))
         return made
 
     def __str__(self) -> str:
         parts = []
-        for title, header, rows in self.tables():
+        for title, header, rows, more in self.tables():
             widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
             lines = [
                 "  ".join(cell.rjust(w) for cell, w in zip(row, widths, strict=True))
                 for row in [header, *rows]
             ]
-            parts.append("\n".join([title, *lines, *self._footer()[:1]]))
+            parts.append("\n".join([title, *lines, *filter(None, [more])]))
         return "\n\n".join([*parts, *self.missing.values()])
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
         parts = []
-        for title, header, rows in self.tables():
+        for title, header, rows, more in self.tables():
             head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in header)
             body = "".join(
                 "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
@@ -76,13 +78,9 @@ class Comparison:
             parts.append(
                 f"<table><caption>{html.escape(title)}</caption>"
                 f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+                + (f"<p>{more}</p>" if more else "")
             )
-        notes = [*self._footer(), *self.missing.values()]
-        return "".join([*parts, *(f"<p>{html.escape(note)}</p>" for note in notes)])
-
-    def _footer(self) -> list[str]:
-        more = self.x.size - SHOWN
-        return [f"(and {more} more)"] if more > 0 else []
+        return "".join([*parts, *(f"<p>{html.escape(t)}</p>" for t in self.missing.values())])
 
 
 TITLES = {"torch": "PyTorch", "tensorflow": "TensorFlow"}
@@ -104,13 +102,15 @@ def compare(definition: Any, args: tuple, options: dict) -> Comparison:
     activation over classes, 1 for the first class and 0 for the others, since all ones cancel.
     """
     given = options.pop("upstream", None)
-    first = as_numbers(args[0], definition.array_names[0])
-    args = (first.astype(result_dtype(first)), *args[1:])
-    value = np.asarray(definition.call(*args, **options))
+    (x, *others), options = definition.bind(args, options, definition.array_names)
+    x = as_numbers(x, definition.array_names[0])
+    x = x.astype(result_dtype(x))
+    arrays = (x, *others)
+    value = np.asarray(definition.call(*arrays, **options))
     upstream = _default_upstream(definition, value, options) if given is None else given
-    upstream = np.broadcast_to(np.asarray(upstream, value.dtype), value.shape)
-    n = len(definition.array_names)
-    gradient = definition.backward(*args[:n], upstream, *args[n:], **options)
+    upstream = fitted(np.asarray(upstream, value.dtype), value.shape, definition.name, "upstream")
+    gradient = definition.backward(*arrays, upstream, **options)
+    options.pop("validate", None)  # that has been done
     values, gradients = {"numpy": value}, {"numpy": np.asarray(gradient)}
     missing = {}
     for name, framework, run in (
@@ -118,10 +118,10 @@ def compare(definition: Any, args: tuple, options: dict) -> Comparison:
         ("tensorflow", tf, tensorflow_value_and_gradient),
     ):
         if framework.is_installed():
-            values[name], gradients[name] = run(definition, args, options, upstream)
+            values[name], gradients[name] = run(definition, arrays, options, upstream)
         else:
             missing[name] = f"{TITLES[name]} is not installed, so it is left out."
-    return Comparison(definition.name, args[0], values, gradients, missing)
+    return Comparison(definition.name, x, values, gradients, missing)
 
 
 def _default_upstream(definition: Any, value: NDArray, options: dict) -> NDArray:

@@ -51,7 +51,10 @@ class LazyFramework:
 
     def is_installed(self) -> bool:
         """Whether it can be imported, found out without importing it."""
-        return importlib.util.find_spec(self._module) is not None
+        try:
+            return importlib.util.find_spec(self._module) is not None
+        except ImportError:  # something on this machine forbids it
+            return False
 
 
 torch = LazyFramework("torch", "PyTorch", "torch")
@@ -61,7 +64,7 @@ tf = LazyFramework("tensorflow", "TensorFlow", "tensorflow")
 def to_torch(x: Any) -> Any:
     """`x` as a tensor; lists and integers become floating as they do in NumPy."""
     if isinstance(x, torch.Tensor):
-        return x
+        return x if x.is_floating_point() else x.to(torch.float64)
     array = as_numbers(x, "x")
     return torch.tensor(array.astype(result_dtype(array)))
 
@@ -69,7 +72,7 @@ def to_torch(x: Any) -> Any:
 def to_tensorflow(x: Any) -> Any:
     """`x` as a tensor; lists and integers become floating as they do in NumPy."""
     if isinstance(x, tf.Tensor | tf.Variable):
-        return x
+        return x if x.dtype.is_floating else tf.cast(x, tf.float64)
     array = as_numbers(x, "x")
     return tf.constant(array.astype(result_dtype(array)))
 
@@ -145,12 +148,9 @@ def _arguments(
     """The arrays of a call and its options by name, the loss's own reduction included."""
     if framework not in definition.frameworks:
         raise NotImplementedError(f"{definition.name} has no equivalent in {framework} here.")
-    names = definition.array_names
-    options = {**dict(zip(definition.option_names, args[len(names) :], strict=False)), **options}
-    missing = [name for name in names[len(args) :] if name not in options]
-    if missing:
-        raise TypeError(f"{definition.name} needs {', '.join(names)}; {missing[0]} is missing.")
-    arrays = [*args[: len(names)], *(options.pop(name) for name in names[len(args) :])]
+    arrays, options = definition.bind(args, options, definition.array_names)
+    if "validate" in options:
+        raise TypeError(f"{definition.name}: only NumPy's takes validate; {framework}'s does not.")
     if definition.kind == "loss" and definition.over != "axis":
         options.setdefault("reduction", definition.reduction)
     return arrays, options
@@ -171,7 +171,10 @@ def _takes_labels(x: Any, definition: Any) -> bool:
 def _like_torch(x: Any, first: Any, definition: Any) -> Any:
     """Labels stay whole numbers; everything else takes the prediction's dtype."""
     dtype = torch.int64 if _takes_labels(x, definition) else first.dtype
-    return torch.as_tensor(np.array(x) if isinstance(x, np.ndarray) else x, dtype=dtype)
+    if not isinstance(x, torch.Tensor):
+        x = as_numbers(x, "an argument")
+        x = np.array(x, x.dtype.newbyteorder("="))  # PyTorch knows no other byte order
+    return torch.as_tensor(x, dtype=dtype)
 
 
 def _like_tensorflow(x: Any, first: Any, definition: Any) -> Any:

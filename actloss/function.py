@@ -32,7 +32,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from actloss import arrays as _arrays
 from actloss.arrays import PROBABILITY, Domain, Rows, check_broadcast, finished, fitted
-from actloss.losscall import ElementsCall, RowsCall, times_upstream
+from actloss.losscall import ElementsCall, RowsCall, check_single, times_upstream
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -223,6 +223,7 @@ class _Definition:
         self.products: dict[None, Callable] = {}
         self.weights: dict[None, Callable] = {}
         self.frameworks: dict[str, Callable] = {}
+        self.shared_options = self._shared_options()
         self.public = self._publish()
 
     def _publish(self) -> Any:
@@ -233,6 +234,14 @@ class _Definition:
             return self.call(*args, **options)
 
         public.__doc__ = self.documentation()
+        signature = inspect.signature(self.body)
+        shown = [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
+            for name, default in self.shared_options.items()
+        ]
+        public.__signature__ = signature.replace(
+            parameters=[*signature.parameters.values(), *shown]
+        )
         public.definition, public.facts, public.kind = self, self.facts, self.kind
         public.over = self.over if isinstance(self.over, str) else "elements"
         for name in self.methods:
@@ -294,20 +303,36 @@ class _Definition:
 
     # --- arguments
 
+    def bind(self, args: tuple, options: dict, names: tuple[str, ...]) -> tuple[list[Any], dict]:
+        """The arrays of a call, in the order of `names`, and its options by name."""
+        if len(args) == len(names) and not options:
+            return list(args), {}
+        positional = (*names, *self.option_names)
+        if len(args) > len(positional):
+            raise TypeError(f"{self.name} got too many arguments: {len(args)}.")
+        given = dict(zip(positional, args, strict=False))
+        for name in options:
+            if name in given:
+                raise TypeError(f"{self.name} got {name} twice: by position and by name.")
+            if name not in positional and name not in self.shared_options:
+                known = ", ".join([*self.option_names, *self.shared_options]) or "none"
+                raise TypeError(f"{self.name} has no option {name!r}. Its options: {known}.")
+        given.update(options)
+        missing = [name for name in names if name not in given]
+        if missing:
+            raise TypeError(f"{self.name} needs {', '.join(names)}; {missing[0]} is missing.")
+        if given.get("reduction", "none") not in REDUCTIONS:
+            raise ValueError(
+                f"reduction must be one of {', '.join(REDUCTIONS)}, but is {given['reduction']!r}."
+            )
+        return [given.pop(name) for name in names], given
+
     def split(
         self, args: tuple, options: dict, names: tuple[str, ...]
     ) -> tuple[list[NDArray], np.dtype, dict]:
-        """The arrays of a call, the dtype of its result, and the options that remain."""
-        if len(args) > len(names):
-            options = dict(zip(self.option_names, args[len(names) :], strict=False), **options)
-            if len(args) > len(names) + len(self.option_names):
-                raise TypeError(f"{self.name} got too many arguments: {len(args)}.")
-        elif len(args) < len(names):
-            missing = [name for name in names[len(args) :] if name not in options]
-            if missing:
-                raise TypeError(f"{self.name} needs {', '.join(names)}; {missing[0]} is missing.")
-            args = (*args, *(options.pop(name) for name in names[len(args) :]))
-        given = [_arrays.as_numbers(x, name) for x, name in zip(args, names, strict=False)]
+        """As `bind`, with the arrays as numbers; and the dtype of the result."""
+        bound, options = self.bind(args, options, names)
+        given = [_arrays.as_numbers(x, name) for x, name in zip(bound, names, strict=True)]
         return given, _arrays.result_dtype(given[0]), options
 
     def check_domains(self, given: list[NDArray], options: dict, but: str | None = None) -> None:
@@ -346,14 +371,8 @@ class _Activation(_Definition):
     kind = "activation"
     methods = ("derivative", "backward", "torch", "tensorflow", "compare")
 
-    def __init__(self, *args: Any):
-        super().__init__(*args)
-        if self.over == "classes":
-            signature = inspect.signature(self.body)
-            axis = inspect.Parameter("axis", inspect.Parameter.KEYWORD_ONLY, default=-1)
-            self.public.__signature__ = signature.replace(
-                parameters=[*signature.parameters.values(), axis]
-            )
+    def _shared_options(self) -> dict[str, Any]:
+        return {"axis": -1} if self.over == "classes" else {}
 
     def derivative_body(self, wrt: str | None) -> Callable:
         slope = super().derivative_body(wrt)
@@ -385,9 +404,10 @@ class _Activation(_Definition):
         `upstream` is the gradient of a loss with respect to the output, and follows the arrays:
         `relu.backward(x, upstream)`. What returns is its gradient with respect to x, in x's shape.
         """
+        slope = self.derivative_body(wrt)
         if self.over == "classes":
             return self._evaluate(self.products[None], args, options, upstream=True)
-        product = times_upstream(self.derivative_body(wrt))
+        product = times_upstream(slope)
         return self._evaluate(product, args, options, upstream=True, like=self.index_of(wrt))
 
     def _evaluate(
@@ -399,20 +419,24 @@ class _Activation(_Definition):
         jacobian: bool = False,
         like: int | None = None,
     ) -> Any:
-        axis = options.pop("axis", -1) if self.over == "classes" else None
         names = (*self.array_names, "upstream") if upstream else self.array_names
         given, dtype, options = self.split(args, options, names)
+        if self.over == "classes":
+            axis = options.pop("axis", -1)
+            check_single(options, self.name)
         if self.domains:
             self.check_domains(given, options)
         body = functools.partial(body, **options) if options else body
+        arrays = given[: len(self.array_names)]
+        if len(arrays) > 1:
+            check_broadcast(arrays, self.array_names, self.name)
+        if upstream:
+            shape = _arrays.broadcast_shape(arrays)
+            given[-1] = fitted(given[-1], shape, self.name, "upstream")
         with np.errstate(all="ignore"):
             if self.over == "classes":
-                if upstream:
-                    given[1] = fitted(given[1], given[0].shape, self.name, "upstream")
                 out = Rows(given[0], axis, self.name).map(body, given, dtype, jacobian)
             else:
-                if len(given) > 1:
-                    check_broadcast(given, names, self.name)
                 out = _arrays.elementwise(body, given, dtype)
                 if like is not None:
                     out = _arrays.sum_to_shape(out, given[like].shape)
@@ -426,15 +450,6 @@ class _Loss(_Definition):
     def __init__(self, *args: Any, target: str, prepare: Mapping, reduction: str):
         self.target, self.prepare, self.reduction = target, prepare, reduction
         super().__init__(*args)
-        self.shared_options = self._shared_options()
-        signature = inspect.signature(self.body)
-        shown = [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default)
-            for name, default in self.shared_options.items()
-        ]
-        self.public.__signature__ = signature.replace(
-            parameters=[*signature.parameters.values(), *shown]
-        )
 
     def _shared_options(self) -> dict[str, Any]:
         """The options that the body need not know of, with their defaults."""
@@ -445,7 +460,7 @@ class _Loss(_Definition):
             options["axis"] = -1
             if self.target == "labels":
                 options["ignore_index"] = None
-            elif PROBABILITY in self.domains.values():
+            if PROBABILITY in self.domains.values():
                 options["validate"] = False
         return options
 
@@ -503,6 +518,8 @@ class _Loss(_Definition):
                 f"{self.name} with reduction={reduction!r} is one number, so its upstream gradient "
                 f"is one number too, but it has shape {upstream.shape}."
             )
+        if reduction != "none":
+            upstream = upstream.reshape(())
         return self._scaled_gradient(call, reduction, upstream, wrt)
 
     def _scaled_gradient(
@@ -516,15 +533,13 @@ class _Loss(_Definition):
 
     def _begin(self, args: tuple, options: dict, names: tuple[str, ...]) -> tuple[Any, str, Any]:
         """One call with its arguments checked, its reduction, and the upstream gradient if any."""
+        given, dtype, options = self.split(args, options, names)
         shared = {name: options.pop(name, default) for name, default in self.shared_options.items()}
         reduction = shared.get("reduction", "none")
-        if reduction not in REDUCTIONS:
-            raise ValueError(
-                f"reduction must be one of {', '.join(REDUCTIONS)}, but is {reduction!r}."
-            )
-        given, dtype, options = self.split(args, options, names)
         over = self.over(options) if callable(self.over) else self.over
-        labels = self.target == "either" and over == "classes" and given[1].ndim < given[0].ndim
+        labels = (
+            self.target == "either" and over == "classes" and given[1].ndim == given[0].ndim - 1
+        )
         self.check_domains(given, options, but="target" if labels else None)
         upstream = given.pop() if len(names) > len(self.array_names) else None
         for index, name in enumerate(self.array_names):

@@ -69,6 +69,7 @@ class RowsCall:
     def __init__(
         self, definition: Any, over: str, given: list, dtype: np.dtype, options: dict, shared: dict
     ):
+        check_single(options, definition.name)
         self.definition, self.options, self.dtype = definition, options, dtype
         self.working = _arrays.working_dtype(dtype)
         prediction, target = given
@@ -146,17 +147,27 @@ class RowsCall:
         return np.where(self.kept[part], weights, 0)
 
     def _check_rows_sum_to_one(self) -> None:
-        tolerance = 1e-3 if self.dtype.itemsize < 4 else 1e-5 if self.dtype.itemsize == 4 else 1e-9
-        for name, domain in self.definition.domains.items():
-            if domain is not PROBABILITY or name not in ("prediction", "target"):
+        for name in ("prediction",) if self.by_labels else ("prediction", "target"):
+            if self.definition.domains.get(name) is not PROBABILITY:
                 continue
-            sums = np.sum(getattr(self, name), axis=1, dtype=np.float64)
-            off = np.abs(sums - 1) > tolerance
+            rows = getattr(self, name)
+            sums = np.sum(rows, axis=1, dtype=np.float64)
+            off = np.abs(sums - 1) > {2: 1e-3, 4: 1e-5}.get(rows.dtype.itemsize, 1e-9)
             if off.any():
                 raise ValueError(
                     f"{self.definition.name}: each {name} must sum to 1 over its classes, but "
-                    f"example {int(np.argmax(off))} sums to {sums[off][0]:g}."
+                    f"example {int(np.argmax(off))} sums to {sums[off][0]:.10g}."
                 )
+
+
+PER_CLASS = ("class_weights", "alpha")
+
+
+def check_single(options: dict[str, Any], name: str) -> None:
+    """ValueError for an option of several numbers where only a weight may differ by class."""
+    for option, value in options.items():
+        if np.ndim(value) > 0 and option not in PER_CLASS:
+            raise ValueError(f"{name}: {option} must be one number, but is {value!r}.")
 
 
 def _axes(over: str, prediction: NDArray, shared: dict) -> Any:

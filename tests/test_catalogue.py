@@ -1,10 +1,13 @@
 """The catalogue, the cards and the comparison: all made from the functions' own modules."""
 
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
+import tensorflow as tf
+import torch
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
@@ -173,12 +176,55 @@ def test_compare_shows_three_frameworks_and_a_convention():
     assert loss.gradients["torch"].shape == (2,)
 
 
+def test_compare_takes_a_call_as_the_function_does():
+    by_name = huber.compare(target=[0.0, 0.0], prediction=[0.5, 3.0], delta=2.0)
+    assert by_name.values == huber.compare([0.5, 3.0], [0.0, 0.0], 2.0).values
+    cross_entropy = actloss.catalog()["categorical_cross_entropy"]
+    assert cross_entropy.compare([[0.4, 0.6]], [[0, 1]], validate=True).ulps("torch") == 0
+    with pytest.raises(TypeError, match="NumPy"):
+        cross_entropy.torch([[0.4, 0.6]], [[0, 1]], validate=True)
+    with pytest.raises(ValueError, match=r"upstream has shape \(3,\)"):
+        sigmoid.compare([1.0, 2.0], upstream=[1.0, 2.0, 3.0])
+
+
+def test_compare_says_how_much_it_leaves_out_of_each_table():
+    values, gradients = str(huber.compare(np.zeros(100), np.zeros(100))).split("\n\n")
+    assert "more" not in values
+    assert gradients.endswith("(and 88 more)")
+    page = huber.compare(np.zeros(100), np.zeros(100))._repr_html_()
+    assert page.count("more)") == 1
+    assert page.endswith("</table><p>(and 88 more)</p>")
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow"])
+def test_frameworks_take_what_numpy_takes(framework):
+    given = np.array([1, 2])
+    tensor = {"torch": torch.tensor, "tensorflow": tf.constant}[framework](given)
+    for x in (given, tensor, given.astype(">i8"), given.astype(np.longdouble)):
+        np.testing.assert_allclose(getattr(sigmoid, framework)(x), sigmoid(given))
+    values = getattr(huber, framework)(given, given[::-1].astype(">f4"), reduction="none")
+    np.testing.assert_array_equal(values, huber(given, given[::-1], reduction="none"))
+
+
 def test_compare_without_a_framework(monkeypatch):
     from actloss.frameworks import LazyFramework
 
     monkeypatch.setattr(LazyFramework, "is_installed", lambda self: False)
     shown = sigmoid.compare([0.0])
     assert set(shown.values) == {"numpy"}
+    assert "TensorFlow is not installed" in str(shown)
+
+
+def test_a_framework_whose_import_is_forbidden_is_not_installed(monkeypatch):
+    class Forbids:
+        def find_spec(self, name, path=None, target=None):
+            if name == "tensorflow":
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Forbids(), *sys.meta_path])
+    shown = sigmoid.compare([0.0])
+    assert set(shown.values) == {"numpy", "torch"}
     assert "TensorFlow is not installed" in str(shown)
 
 

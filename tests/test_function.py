@@ -14,10 +14,12 @@ from actloss.activations import leaky_relu, linear, prelu, relu, sigmoid, softma
 from actloss.losses import (
     binary_cross_entropy,
     categorical_cross_entropy,
+    focal,
     huber,
     mean_absolute_error,
     mean_squared_error,
     root_mean_squared_error,
+    sparse_categorical_cross_entropy,
     sparse_categorical_cross_entropy_with_logits,
 )
 
@@ -56,6 +58,7 @@ def test_source_shows_the_formula_and_help_the_shared_options(function):
         (np.array([1.0, -2], np.float32), np.float32),
         (np.array([1.0, -2], np.float64), np.float64),
         (np.array([1.0, -2], ">f8"), np.float64),
+        (np.array([1.0, -2], np.longdouble), np.float64),
     ],
 )
 def test_the_predictions_dtype_decides(given, dtype):
@@ -158,6 +161,55 @@ def test_options_by_position_and_by_name():
     assert root_mean_squared_error([[3.0, 4.0]], [[0.0, 0.0]], axis=1).shape == (1,)
 
 
+def test_everything_public_is_there():
+    for name in actloss.__all__:
+        assert getattr(actloss, name)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+@pytest.mark.parametrize("framework", [None, "torch", "tensorflow"])
+def test_a_wrong_call_of_any_kind_is_refused(function, framework):
+    call = getattr(function, framework) if framework else function
+    first, *others = function.definition.array_names
+    arrays = [[[0.2, 0.8]]] * (1 + len(others))
+    with pytest.raises(TypeError, match=f"{function.__name__} has no option 'colour'. Its"):
+        call(*arrays, colour="red")
+    with pytest.raises(TypeError, match=f"got {first} twice"):
+        call(*arrays, **{first: [[0.2, 0.8]]})
+    with pytest.raises(TypeError, match="too many"):
+        call(*arrays, *range(9))
+    if function.kind == "loss" and function.over != "axis":
+        with pytest.raises(ValueError, match="mean, sum, none"):
+            call(*arrays, reduction="average")
+
+
+def test_several_class_axes_at_once_and_axes_of_any_whole_number():
+    x = np.random.default_rng(0).normal(size=(2, 3, 4))
+    both = softmax(x.reshape(2, 12)).reshape(x.shape)
+    np.testing.assert_allclose(softmax(x, axis=(1, 2)), both)
+    np.testing.assert_allclose(softmax(x, axis=[-2, -1]), both)
+    np.testing.assert_array_equal(softmax(x, axis=np.int64(1)), softmax(x, axis=1))
+
+
+def test_upstream_of_one_number_may_have_axes():
+    assert huber.backward(1.0, 3.0, np.ones((1, 1))) == -1
+    loss = sparse_categorical_cross_entropy_with_logits
+    np.testing.assert_allclose(loss.backward([0.0, 0.0], 1, [2.0]), [1, -1])
+
+
+def test_rows_are_validated_to_the_digits_that_they_have():
+    third = np.full((2, 3), 1 / 3)
+    categorical_cross_entropy(third, third.astype(np.float32), validate=True)
+    sparse_categorical_cross_entropy(third, [0, 2], validate=True)
+    focal(third, [0, 2], mode="categorical", validate=True)
+    for call, target in (
+        (categorical_cross_entropy, third),
+        (sparse_categorical_cross_entropy, [0, 2]),
+    ):
+        with pytest.raises(ValueError, match=r"prediction must sum to 1.*sums to 0\.5"):
+            call(third / 2, target, validate=True)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
@@ -201,6 +253,32 @@ def test_options_by_position_and_by_name():
             "whole numbers",
         ),
         (lambda: relu.derivative(1.0, wrt="slope"), ValueError, "slope"),
+        (lambda: softmax.backward([1.0, 2.0], 1.0, wrt="temperature"), ValueError, "temperature"),
+        (lambda: relu.backward(np.ones(3), np.ones((2, 3))), ValueError, r"upstream.*\(2, 3\)"),
+        (lambda: prelu.backward(np.ones(3), 0.1, np.ones((3, 1))), ValueError, "upstream"),
+        (lambda: softmax(np.ones((2, 3)), axis=(0, -2)), ValueError, "twice"),
+        (lambda: softmax(np.ones((2, 3)), axis=1.5), TypeError, "integer"),
+        (lambda: softmax(np.ones((2, 2)), temperature=[1, 2]), ValueError, "temperature.*one"),
+        (
+            lambda: focal(np.ones((2, 2)), [0, 1], mode="categorical", gamma=[1, 2]),
+            ValueError,
+            "gamma.*one number",
+        ),
+        (
+            lambda: focal(np.ones((2, 2)), [0, 1], mode="categorical", alpha=[1, -2]),
+            ValueError,
+            "alpha.*-2 at index 1",
+        ),
+        (
+            lambda: focal(np.ones((2, 4, 3)), [5, 1, 1], mode="categorical"),
+            ValueError,
+            "target.*5 at index 0",
+        ),
+        (
+            lambda: mean_squared_error(np.ma.array([1.0, 99], mask=[0, 1]), [1.0, 1]),
+            TypeError,
+            "prediction.*masked",
+        ),
     ],
 )
 def test_errors_say_what_came_and_what_was_expected(call, error, words):

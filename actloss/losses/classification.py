@@ -681,7 +681,10 @@ def _weights_of_yes_and_no(y: NDArray, alpha: Any) -> tuple[NDArray, NDArray]:
 
 
 def _weights_of_classes(y: NDArray, alpha: Any) -> NDArray:
-    return alpha * y if np.ndim(alpha) == 0 and alpha is not None else _weighted(y, alpha)
+    if alpha is None:
+        return y
+    NON_NEGATIVE.check(np.asarray(alpha), "alpha")
+    return alpha * y if np.ndim(alpha) == 0 else _weighted(y, alpha)
 
 
 def _focal_slope(
