@@ -33,8 +33,9 @@ lint: $(READY) ## check style and formatting
 mutants: $(READY) ## break every solution in small ways; the checks must notice
 	$(RUN) tests/mutants.py
 
-bench: $(READY) ## time the functions and the import against their peers, as ratios
+bench: $(READY) ## measure accuracy, and the time of functions and import against their peers
 	$(RUN) -m benchmarks.import_cost
+	$(RUN) -m benchmarks.accuracy
 	$(RUN) -m benchmarks.functions
 
 build: $(READY) ## build notebooks, exercises and solutions from source/
@@ -62,11 +63,13 @@ $(READY): requirements/lock.txt requirements/torch.txt pyproject.toml
 	@test -f $@ && $(RUN) -c pass 2>/dev/null || { \
 		echo "Making the environment in $(VENV): a few minutes and 3 GB, once."; \
 		rm -rf $(VENV) && "$(PYTHON)" -m venv $(VENV); }
-	$(RUN) -m pip install --no-deps --requirement requirements/lock.txt
+	@echo "Installing the pinned packages."
+	@$(RUN) -m pip install --quiet --no-deps --requirement requirements/lock.txt
 	@if [ "$$(uname -s)" = Linux ] && \
 		! $(RUN) -m pip index versions torch 2>/dev/null | grep -qF '$(TORCH_VERSION)+cpu'; \
 		then set -- --index-url "$(TORCH_INDEX)"; else set --; fi; \
-		set -x; $(RUN) -m pip install "$$@" --requirement requirements/torch.txt
-	$(RUN) -m pip install --no-deps --no-build-isolation --editable .
-	$(RUN) -m pip check
+		echo "Installing PyTorch $(TORCH_VERSION) for the CPU."; \
+		$(RUN) -m pip install --quiet "$$@" --requirement requirements/torch.txt
+	@$(RUN) -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(RUN) -m pip check
 	@touch $@
