@@ -26,9 +26,10 @@ lab: $(READY) ## set up, and open the course in JupyterLab
 test: $(READY) lint ## set up, and run every test: units, exercises, notebooks, a real browser
 	$(RUN) -m pytest tests notebooks solutions --nbval --nbval-cell-timeout=120
 
-lint: $(READY) ## check style and formatting
+lint: $(READY) ## check style, formatting and types
 	$(RUN) -m ruff check .
 	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
 
 mutants: $(READY) ## break every solution in small ways; the checks must notice
 	$(RUN) tests/mutants.py

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -181,9 +182,9 @@ def _cast(arrays: list[NDArray], dtype: np.dtype) -> list[NDArray]:
     return [a if a.dtype == dtype else a.astype(dtype) for a in arrays]
 
 
-def _walk(arrays: list[NDArray | None], dtype: np.dtype) -> np.nditer:
+def _walk(arrays: Sequence[NDArray | None], dtype: np.dtype) -> np.nditer:
     """One-dimensional blocks of all the arrays side by side; None stands for a new result."""
-    access = [["writeonly", "allocate"] if a is None else ["readonly"] for a in arrays]
+    access: list[Any] = [["writeonly", "allocate"] if a is None else ["readonly"] for a in arrays]
     return np.nditer(
         arrays,
         flags=["external_loop", "buffered"],

@@ -10,6 +10,8 @@ Floating-Point Technique for Extending the Available Precision, for the product.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ def two_sum(a: NDArray, b: NDArray) -> tuple[NDArray, NDArray]:
     return total, (a - (total - b_part)) + (b - b_part)
 
 
-def two_product(a: NDArray, b: NDArray) -> tuple[NDArray, NDArray]:
+def two_product(a: NDArray, b: NDArray | np.float64) -> tuple[NDArray, NDArray]:
     """a * b, rounded, and what the rounding took away."""
     product = a * b
     a_high, a_low = _halves(a)
@@ -40,7 +42,7 @@ def two_quotient(a: NDArray, b: float) -> tuple[NDArray, NDArray]:
     return quotient, ((a - product) - error) / b
 
 
-def _halves(x: NDArray) -> tuple[NDArray, NDArray]:
+def _halves(x: Any) -> tuple[Any, Any]:
     """x as a sum of two numbers of half as many digits, whose products are exact."""
     splitter = 2**12 + 1 if x.dtype == np.float32 else 2**27 + 1
     scaled = splitter * x

@@ -57,8 +57,8 @@ class LazyFramework:
             return False
 
 
-torch = LazyFramework("torch", "PyTorch", "torch")
-tf = LazyFramework("tensorflow", "TensorFlow", "tensorflow")
+torch: Any = LazyFramework("torch", "PyTorch", "torch")
+tf: Any = LazyFramework("tensorflow", "TensorFlow", "tensorflow")
 
 
 def to_torch(x: Any) -> Any:

@@ -212,6 +212,11 @@ class _Definition:
     """A body with all that belongs to it. `public` is the function that a learner calls."""
 
     kind = ""
+    methods: tuple[str, ...] = ()
+    call: Callable[..., Any]
+    shapes: Callable[[], str]
+    returns: Callable[[], str]
+    _shared_options: Callable[[], dict[str, Any]]
 
     def __init__(self, body: Callable, over: Any, domains: Mapping[str, Domain], facts: Facts):
         self.body, self.over, self.domains, self.facts = body, over, domains, facts
@@ -230,9 +235,10 @@ class _Definition:
         """A plain function, so that help, ??, completion and pickle treat it as one."""
 
         @functools.wraps(self.body)
-        def public(*args: Any, **options: Any) -> Any:
+        def call(*args: Any, **options: Any) -> Any:
             return self.call(*args, **options)
 
+        public: Any = call  # for type checkers: a function with attributes of its own
         public.__doc__ = self.documentation()
         signature = inspect.signature(self.body)
         shown = [
@@ -505,7 +511,7 @@ class _Loss(_Definition):
         `wrt` names another array to differentiate by, where the loss has such a gradient.
         """
         call, reduction, _ = self._begin(args, options, self.array_names)
-        return self._scaled_gradient(call, reduction, np.float64(1), wrt)
+        return self._scaled_gradient(call, reduction, np.array(1.0), wrt)
 
     def backward(self, *args: Any, wrt: str | None = None, **options: Any) -> Any:
         """`upstream` times the gradient.

@@ -109,12 +109,12 @@ class RowsCall:
     def count(self) -> float:
         """What the mean divides by: the examples kept, or the sum of their weights."""
         weigh = self.definition.weights.get(None)
-        weights = None
-        if weigh is not None:
-            weights = [self._block_weights(weigh, part) for part in self.rows.blocks(self.working)]
-        if not weights or weights[0] is None:
-            return self.rows.n_examples if self.kept is None else np.count_nonzero(self.kept)
-        return _arrays.add_up([_arrays.total(w) for w in weights])
+        blocks = self.rows.blocks(self.working)
+        weights = [self._block_weights(weigh, part) for part in blocks] if weigh else []
+        sums = [_arrays.total(w) for w in weights if w is not None]
+        if sums:
+            return _arrays.add_up(sums)
+        return self.rows.n_examples if self.kept is None else int(np.count_nonzero(self.kept))
 
     def gradient(self, slope: Callable, index: int, upstream: NDArray) -> NDArray:
         out = np.empty((self.rows.n_examples, self.rows.n_classes), self.working)
@@ -151,7 +151,7 @@ class RowsCall:
             if self.definition.domains.get(name) is not PROBABILITY:
                 continue
             rows = getattr(self, name)
-            sums = np.sum(rows, axis=1, dtype=np.float64)
+            sums = rows.sum(axis=1, dtype=np.float64)
             off = np.abs(sums - 1) > {2: 1e-3, 4: 1e-5}.get(rows.dtype.itemsize, 1e-9)
             if off.any():
                 raise ValueError(
