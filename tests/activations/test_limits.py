@@ -63,6 +63,12 @@ AWKWARD = [
 ]
 
 
+def test_every_activation_over_elements_has_its_limits():
+    ours = [getattr(activations, name) for name in activations.__all__]
+    names = {f.__name__ for f in ours if getattr(f, "over", "") == "elements"}
+    assert {*LIMITS, "prelu"} == names  # prelu, with its two arrays, has tests of its own
+
+
 @pytest.fixture(autouse=True)
 def warnings_are_errors():
     with warnings.catch_warnings(), np.errstate(all="raise"):

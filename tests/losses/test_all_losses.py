@@ -6,6 +6,12 @@ import warnings
 
 import numpy as np
 import pytest
+from losses import (
+    reference_classification,
+    reference_distributions,
+    reference_margin,
+    reference_regression,
+)
 from losses.cases import CASES, EXTREMES, Case
 
 import actloss.losses
@@ -71,6 +77,12 @@ def test_every_loss_has_a_case_and_both_frameworks():
         loss = getattr(actloss.losses, name)
         assert has(loss, "torch")
         assert has(loss, "tensorflow")
+
+
+def test_every_loss_is_measured():
+    modules = reference_classification, reference_distributions, reference_margin
+    measured = {r.loss.__name__ for m in (*modules, reference_regression) for r in m.REFERENCES}
+    assert measured == set(actloss.losses.__all__)
 
 
 @each_framework
