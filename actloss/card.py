@@ -133,34 +133,35 @@ def curve(function: Any) -> tuple[NDArray, NDArray, NDArray]:
     Over classes x is the first of three logits, the others 0 (or the first of three probabilities);
     the value is the first output's, or the loss's.
     """
-    definition, facts = function.definition, function.facts
-    low, high = facts.plot_range
+    low, high = function.facts.plot_range
     x = np.linspace(low, high, 241)
-    first = definition.array_names[0]
-    given = dict(facts.plot_with)
+    given = dict(function.facts.plot_with)
+    if function.over == "elements" and function.kind == "activation":
+        return x, function(x, **given), function.derivative(x, **given)
     if function.over == "elements":
-        options = {"reduction": "none"} if function.kind == "loss" else {}
-        slope = function.gradient if function.kind == "loss" else function.derivative
-        if function.kind == "loss":
-            return x, function(x, **given, **options), slope(x, **given, reduction="sum")
-        return x, function(x, **given), slope(x, **given)
+        slope = function.gradient(x, **given, reduction="sum")
+        return x, function(x, **given, reduction="none"), slope
     if function.over == "axis":
-        value = function(x[:, np.newaxis], **given, axis=1)
-        upstream = np.ones(len(x))
-        return (
-            x,
-            value,
-            function.backward(x[:, np.newaxis], upstream=upstream, **given, axis=1)[:, 0],
-        )
-    rest = (1 - x) / 2 if definition.domains.get(first) is PROBABILITY else np.zeros_like(x)
+        rows, upstream = x[:, np.newaxis], np.ones(len(x))
+        slope = function.backward(rows, upstream=upstream, **given, axis=1)
+        return x, function(rows, **given, axis=1), slope[:, 0]
+    return x, *_over_three_classes(function, x, given)
+
+
+def _over_three_classes(
+    function: Any, x: NDArray, given: dict[str, Any]
+) -> tuple[NDArray, NDArray]:
+    definition = function.definition
+    is_probability = definition.domains.get(definition.array_names[0]) is PROBABILITY
+    rest = (1 - x) / 2 if is_probability else np.zeros_like(x)
     rows = np.stack([x, rest, rest], axis=-1)
     if function.kind == "activation":
         first_only = np.broadcast_to([1.0, 0.0, 0.0], rows.shape)
-        return x, function(rows)[:, 0], function.backward(rows, first_only)[:, 0]
+        return function(rows)[:, 0], function.backward(rows, first_only)[:, 0]
     if definition.target != "distribution" and np.ndim(given["target"]) == 0:
         given["target"] = np.full(len(x), given["target"])
-    value = function(rows, **given, reduction="none")
-    return x, value, function.gradient(rows, **given, reduction="sum")[:, 0]
+    slope = function.gradient(rows, **given, reduction="sum")
+    return function(rows, **given, reduction="none"), slope[:, 0]
 
 
 def plot(function: Any) -> str:
