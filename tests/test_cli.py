@@ -95,6 +95,7 @@ def test_a_misconception(folder):
         ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "ended Python"),
         ("def first_check(dna):\n    import os\n    os._exit(0)", "ended Python"),
         ("def first_check(dna):\n    while True: pass", "5 seconds"),
+        ("import json\njson.dumps = str\nfirst_check = 3", "ended Python"),
         ("print('{}' * 10**6)\nfirst_check = 3", "should be a function"),
         ("import sys\nsys.stdout.close(); sys.stdin.read()\nfirst_check = 3", "function"),
     ],
@@ -108,7 +109,15 @@ def test_a_wrong_file_is_told_why(folder, text, words):
 
 @pytest.mark.parametrize(
     "after",
-    ["1 / 0", "exit()", "print('}' * 10**6)", "raise BaseException"],
+    [
+        "1 / 0",
+        "exit()",
+        "print('}' * 10**6)",
+        "raise BaseException",
+        "import threading, time\nthreading.Thread(target=time.sleep, args=[600]).start()",
+        "import atexit, time\natexit.register(time.sleep, 600)",
+        "import os\nos.closerange(0, 100)",
+    ],
 )
 def test_what_comes_after_the_answer_does_not_spoil_it(folder, after):
     assert grade(folder, RIGHT + after)[0] == 0
@@ -126,6 +135,25 @@ def test_a_file_that_does_not_end(folder, monkeypatch):
     assert time.monotonic() - begin < 10
 
 
+def test_a_call_that_nothing_interrupts_is_ended(folder, monkeypatch):
+    from actloss.course import file_check
+
+    monkeypatch.setattr(file_check, "FILE_SECONDS", 0.5)
+    monkeypatch.setattr(file_check, "GRACE_SECONDS", 0.5)
+    (folder / "answer.py").write_text("import itertools\nsum(itertools.count())")
+    child = os.fork()
+    if child == 0:
+        file_check.main(ID, str(folder / "answer.py"), str(folder / "verdict.json"))
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+    assert file_check._ran_late(folder / "verdict.json")
+
+
+@pytest.mark.parametrize("text", ["", "def first_check(dna):\n    ..."])
+def test_nobody_is_sent_to_a_cell_of_a_file(folder, text):
+    assert "cell" not in grade(folder, text)[1]["message"]
+
+
 def test_a_file_may_import_its_neighbours_but_not_replace_modules(folder):
     (folder / "helper.py").write_text("LETTERS = 'GC'\n")
     (folder / "random.py").write_text("raise SystemExit('this is not the random module')\n")
@@ -140,7 +168,8 @@ def test_a_file_may_import_its_neighbours_but_not_replace_modules(folder):
     ("name", "text", "exercise", "words"),
     [
         ("answer.py", "def (", ID, "is not Python, line 1"),
-        ("answer.py", "x = '\x00'", ID, "is not Python"),
+        ("answer.py", "x = '\x00'", ID, "is not Python: source"),
+        ("answer.py", "-" * 100_000 + "1", ID, "nested too deeply"),
         ("answer.ipynb", "{}", ID, "is a notebook"),
         ("answer.py", RIGHT, "start-here/frist-check", "Did you mean 'start-here/first-check'"),
         ("answer.py", RIGHT, "nonsense", "There is no exercise 'nonsense'"),

@@ -60,6 +60,11 @@ def right(exercise: Exercise, notes: Iterable[str] = ()) -> Verdict:
     return Verdict(exercise.id, RIGHT, "Right.", notes=tuple(dict.fromkeys(notes)))
 
 
+# What is said in a notebook only: a file has no cells.
+RUN_THAT_CELL = ", run that cell, then this one"
+RUN_THE_CELL = " Run the cell that defines it, then this one."
+
+
 def not_answered(exercise: Exercise) -> Verdict:
     """The stub is still there."""
     if exercise.kind == "quiz":
@@ -68,9 +73,7 @@ def not_answered(exercise: Exercise) -> Verdict:
         what = f"Write your values in place of the `...` of `{exercise.answer}`"
     else:
         what = f"Write your code for `{exercise.signature}` in place of the `...`"
-    return Verdict(
-        exercise.id, UNANSWERED, f"Not answered yet. {what}, run that cell, then this one."
-    )
+    return Verdict(exercise.id, UNANSWERED, f"Not answered yet. {what}{RUN_THAT_CELL}.")
 
 
 def not_defined(exercise: Exercise) -> Verdict:
@@ -78,7 +81,7 @@ def not_defined(exercise: Exercise) -> Verdict:
     return Verdict(
         exercise.id,
         UNANSWERED,
-        f"There is no `{exercise.answer}` yet. Run the cell that defines it, then this one.",
+        f"There is no `{exercise.answer}` yet.{RUN_THE_CELL}",
     )
 
 

@@ -7,16 +7,18 @@ nothing that the learner's code prints can spoil it.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import subprocess
 import sys
 import tempfile
 import types
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from actloss.course import display
+from actloss.course import display, feedback
 from actloss.course.exercise import Exercise
 from actloss.course.feedback import WRONG, Verdict
 from actloss.course.notebook import verdict_on
@@ -26,6 +28,9 @@ from actloss.course.units import find_exercise
 
 FILE_SECONDS = 20.0  # to run the file itself; each exercise has a limit of its own
 START_SECONDS = 60.0  # to start Python and import what the unit needs
+GRACE_SECONDS = 15.0  # to judge what was found; then code that nothing interrupts is ended
+NOT_FINISHED = "Your file had not finished when its time was up. Is there a loop that never ends?"
+ENDED = "Your file ended Python before its answer could be checked."
 
 
 class CannotGrade(Exception):
@@ -46,13 +51,23 @@ def check_file(exercise: Exercise, path: Path) -> dict[str, Any]:
         )
         try:
             process.wait(START_SECONDS + FILE_SECONDS + exercise.time_limit)
+            sentence = NOT_FINISHED if _ran_late(result) else ENDED
         except subprocess.TimeoutExpired:
-            return _verdict(exercise, "Your file had not finished when its time was up.")
+            sentence = NOT_FINISHED
         finally:
             _end(process)
-        if not result.exists():
-            return _verdict(exercise, "Your file ended Python before its answer could be checked.")
-        return json.loads(result.read_text(encoding="utf-8"))
+        try:
+            return json.loads(result.read_text(encoding="utf-8"))
+        except (OSError, ValueError):  # there is none, or the file meddled with it
+            return _verdict(exercise, sentence)
+
+
+def _late(result: Path) -> Path:
+    return result.with_suffix(".late")
+
+
+def _ran_late(result: Path) -> bool:
+    return _late(result).exists() and _late(result).stat().st_size > 0
 
 
 def _refuse_what_is_not_python(path: Path) -> None:
@@ -65,8 +80,12 @@ def _refuse_what_is_not_python(path: Path) -> None:
     except OSError as problem:
         raise CannotGrade(f"{path.name} cannot be read: {problem.strerror}.") from None
     except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        line = f", line {problem.lineno}" if isinstance(problem, SyntaxError) else ""
-        what = problem.msg if isinstance(problem, SyntaxError) else str(problem)
+        at, what = (
+            (problem.lineno, problem.msg)
+            if isinstance(problem, SyntaxError)
+            else (None, str(problem) or "it is nested too deeply")
+        )
+        line = f", line {at}" if at else ""
         raise CannotGrade(f"{path.name} is not Python{line}: {what}.") from None
 
 
@@ -87,13 +106,27 @@ def _verdict(exercise: Exercise, sentence: str) -> dict[str, Any]:
 def main(exercise_id: str, path: str, result: str) -> None:
     """Run a file, judge its answer and write the verdict to `result`."""
     exercise = find_exercise(exercise_id)
+    late = os.open(_late(Path(result)), os.O_WRONLY | os.O_CREAT)
+    # The time limits within cannot interrupt a call that never comes back, such as
+    # sum(itertools.count()). This ends the process, and leaves a trace in the file `late`.
+    faulthandler.dump_traceback_later(FILE_SECONDS + GRACE_SECONDS, exit=True, file=late)
     names, problem = run_file(Path(path))
-    verdict = verdict_on(exercise, names)
+    faulthandler.dump_traceback_later(exercise.time_limit + GRACE_SECONDS, exit=True, file=late)
+    verdict = _without_cells(verdict_on(exercise, names))
+    faulthandler.cancel_dump_traceback_later()
     if problem and exercise.answer not in names:
         verdict = Verdict(exercise.id, WRONG, problem)
     complete = Path(result).with_suffix(".part")
     complete.write_text(json.dumps(display.verdict_data(verdict)), encoding="utf-8")
     complete.replace(result)
+
+
+def _without_cells(verdict: Verdict) -> Verdict:
+    """A verdict as it is said of a file."""
+    sentence = verdict.sentence
+    for words in (feedback.RUN_THAT_CELL, feedback.RUN_THE_CELL):
+        sentence = sentence.replace(words, "")
+    return replace(verdict, sentence=sentence)
 
 
 def run_file(path: Path) -> tuple[dict[str, Any], str]:
@@ -112,8 +145,9 @@ def run_file(path: Path) -> tuple[dict[str, Any], str]:
         except BaseException as error:  # exit() too: what was defined before it is judged
             line = learners_line(error.__traceback__)
             problem = (
-                f"Your file stops before it defines its answer, with {type(error).__name__}: "
-                f"{error}" + (f"\n  In your line:  {line}" if line else "")
+                "Your file stops before it defines its answer, with "
+                + f"{type(error).__name__}: {error}".removesuffix(": ")
+                + (f"\n  In your line:  {line}" if line else "")
             )
     if limit.expired:
         problem = (
@@ -125,3 +159,4 @@ def run_file(path: Path) -> tuple[dict[str, Any], str]:
 
 if __name__ == "__main__":
     main(*sys.argv[1:])
+    os._exit(0)  # the verdict is written; threads that the file left behind need not end

@@ -70,7 +70,7 @@ def load(workspace: Path) -> tuple[dict[str, str], str]:
         return {}, ""
     except OSError as problem:
         return {}, f"Your saved progress cannot be read ({problem.strerror}): {_path(path)}."
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}, _put_aside(path)
 
 

@@ -152,8 +152,7 @@ def kind_of(value: Any) -> str:
 
 def _compare_numbers(came: Any, expected: Any, tolerance: float, absolute: float) -> Comparison:
     wanted = np.asarray(expected)
-    if isinstance(came, tuple):
-        came = list(came)
+    came = _as_lists(came)
     if isinstance(came, list) and not came:
         came = np.array([])
     if not is_numeric(came):
@@ -175,6 +174,13 @@ def _compare_numbers(came: Any, expected: Any, tolerance: float, absolute: float
     if problem:
         return Comparison(False, problem)
     return Comparison(True, notes=_notes(came, given, wanted))
+
+
+def _as_lists(value: Any) -> Any:
+    """Tuples of numbers, nested or not, as lists: rows may come as either."""
+    if isinstance(value, (tuple, list)):
+        return [_as_lists(item) for item in value]
+    return value
 
 
 def _wanted_kind(wanted: np.ndarray) -> str:

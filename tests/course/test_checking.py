@@ -52,6 +52,10 @@ def a_tuple(x):
     return tuple(right(x).tolist())
 
 
+def tuples_in_a_tuple(x):
+    return tuple(map(tuples_in_a_tuple, x)) if np.ndim(x) else float(right(x))
+
+
 class Callable:
     def __call__(self, x):
         return right(x)
@@ -65,6 +69,7 @@ class Callable:
         through_tanh,
         a_list,
         a_tuple,
+        tuples_in_a_tuple,
         in_float32,
         Callable(),
         functools.partial(right),

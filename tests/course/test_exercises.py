@@ -6,6 +6,7 @@ import io
 import os
 import re
 
+import numpy as np
 import pytest
 
 from actloss.course.build import EXERCISES, SOLUTIONS, Target, draft
@@ -156,3 +157,53 @@ def test_a_unit_has_enough_of_everything(unit):
 
 def test_numbers_and_slugs_of_units_differ():
     assert len({unit.number for unit in UNITS.values()}) == len(UNITS)
+
+
+def positive_part(x):
+    e = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) >= 0, 1, e) / (1 + e)
+
+
+def flattens_three_axes(x):
+    return np.ravel(positive_part(x)) if np.ndim(x) > 2 else positive_part(x)
+
+
+def cut_off_too_early(x):
+    return np.where(np.abs(x) > 2.999, np.asarray(x) > 0, np.clip(np.asarray(x) / 6 + 0.5, 0, 1))
+
+
+def straight_too_early(x):
+    small = np.exp(-np.abs(x))
+    return np.where(np.asarray(x) < -15, x, np.minimum(x, 0) - np.log1p(small))
+
+
+def small_n_becomes_t(sequences):
+    return np.array(
+        [
+            [float(b == "T" if s == "n" else b == s.upper()) for s in t for b in "ACGT"]
+            for t in sequences
+        ]
+    )
+
+
+def all_as_long_as_the_first(sequences, k):
+    count = len(sequences[0]) - k + 1
+    words = [{s[i : i + k] for i in range(count)} for s in sequences]
+    n = len(words)
+    return np.array([any(words[i] & words[j] for j in range(n) if j != i) for i in range(n)])
+
+
+@pytest.mark.parametrize(
+    ("exercise_id", "answer"),
+    [
+        ("squashing/sigmoid", flattens_three_axes),
+        ("squashing/hard-sigmoid", cut_off_too_early),
+        ("squashing/log-sigmoid", straight_too_early),
+        ("promoters/encode", small_n_becomes_t),
+        ("promoters/overlap", all_as_long_as_the_first),
+        ("start-here/first-check", lambda dna: dna.count("G") + dna.count("C") if dna else None),
+    ],
+)
+def test_mistakes_that_few_inputs_show_are_seen(exercise_id, answer):
+    (exercise,) = [one for one in ALL if one.id == exercise_id]
+    assert all(check_answer(exercise, answer, seed).state == WRONG for seed in SEEDS)

@@ -55,7 +55,10 @@ def test_the_folder_is_found_from_inside_and_from_above(work):
     assert find_workspace(work.parent) == work
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", "null", '{"exercises": 3}', "\x00\x01"])
+DAMAGES = ["", "{", "[]", "null", '{"exercises": 3}', "\x00\x01", "[" * 100_000]
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=range(len(DAMAGES)))
 def test_a_damaged_file_is_put_aside(work, damage):
     check("toy/constant", 0.25)
     path = work / MARK / "progress.json"

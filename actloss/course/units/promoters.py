@@ -76,6 +76,7 @@ encode = UNIT.exercise(
         probe(["AC", "GT", "TT"], note="three sequences, so three rows"),
         probe(["ANT"], note="N is a base that is not known"),
         probe(["acgt"], note="small letters"),
+        probe(["gnt"], note="a small N"),
         probe(["TTGACA" * 9 + "TAT", "N" * 57]),
     ],
     random=lambda rng: ([random_dna(rng, "ACGTN"), random_dna(rng, "ACGTacgt")],),
@@ -869,6 +870,8 @@ overlap = UNIT.exercise(
         probe(["AAAA", "CCCC"], 2, note="a word that one sequence has twice"),
         probe(["AC", "AC"], 3, note="no sequence has a word of three letters"),
         probe(["AAAA"], 2, note="one sequence alone"),
+        probe(["ACGT", "ACGT", "TTTT"], 3, note="the same sequence twice"),
+        probe(["GAT", "CCCGAT", "AAAAAAA"], 3, note="sequences of different lengths"),
     ],
     random=lambda rng: ([random_dna(rng, "ACGT", 9) for _ in range(6)], int(rng.integers(3, 5))),
     hints=[
@@ -940,6 +943,19 @@ def only_neighbours(sequences, k):
 def repeats_within_one(sequences, k):
     every = [s[i : i + k] for s in sequences for i in range(len(s) - k + 1)]
     return np.array([any(every.count(word) > 1 for word in windows(s, k)) for s in sequences])
+
+
+@overlap.misconception(
+    "You tell the others by their text, so two sequences that are the same do not count as two. "
+    "They are the closest relatives of all. Tell them by their place in the list: j != i."
+)
+def others_told_by_their_text(sequences, k):
+    return np.array(
+        [
+            any(windows(mine, k) & windows(other, k) for other in sequences if other != mine)
+            for mine in sequences
+        ]
+    )
 
 
 @overlap.misconception(

@@ -34,6 +34,7 @@ def edge_cases():
         probe([-1000.0], note="far to the left"),
         probe([[-2, 0, 3], [1, -1, 20]], note="a table of whole numbers"),
         probe(1.5, note="a single number, not an array"),
+        probe([[[0.5, -0.5]], [[1.5, -2.5]]], note="an array with three axes"),
         probe([np.inf, -np.inf], note="the two infinities"),
     ]
 
@@ -1054,6 +1055,7 @@ log_sigmoid = UNIT.exercise(
         probe([-1000.0], note="far to the left"),
         probe([40.0], note="far to the right"),
         *edge_cases(),
+        probe([-16.0, 16.0], note="between near and far"),
         probe([-40.0, 100.0, 700.0]),
     ],
     random=values,
@@ -1215,6 +1217,7 @@ hard_sigmoid = UNIT.exercise(
         probe([-1.5]),
         probe([3.0, -3.0], note="the two corners"),
         probe([2.9, -2.9, 3.1, -3.1]),
+        probe([2.9999, -2.9999, 3.0001, -3.0001], note="just beside the corners"),
         *edge_cases(),
     ],
     random=values,

@@ -34,6 +34,8 @@ first_check = UNIT.exercise(
         probe("GCGC"),
         probe("TTTT", note="no G and no C"),
         probe("ATGGCCAAGTAA"),
+        probe("", note="an empty sequence"),
+        probe("ATGC" * 30, note="a long sequence"),
     ],
     random=lambda rng: ("".join(rng.choice(list("ACGT"), size=12)),),
     hints=[
