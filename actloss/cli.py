@@ -161,7 +161,10 @@ def update() -> None:
 def progress(unit: str | None) -> None:
     """Show what is solved: of all units, or of one UNIT exercise by exercise."""
     from actloss.course import progress as show_progress
+    from actloss.course.units import find_unit
 
+    if unit:
+        find_unit(unit)
     click.echo(str(show_progress(unit)))
 
 

@@ -296,6 +296,7 @@ def test_lab_opens_the_first_notebook(folder, monkeypatch):
     [
         (["start", "nowhere"], "There is no unit 'nowhere'"),
         (["start", "squahsing"], "Did you mean 'squashing'?"),
+        (["progress", "nowhere"], "There is no unit 'nowhere'"),
         (["check"], "actloss start"),
         (["check", "nothing.ipynb"], "cannot be read"),
         (["check", "--json"], "--json needs --exercise"),
