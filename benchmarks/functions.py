@@ -1,7 +1,8 @@
 """How fast each function is, as ratios against peers that are measured in the same run.
 
-    python -m benchmarks.functions                      all functions and sizes (about ten minutes)
-    python -m benchmarks.functions --quick sigmoid gelu  a few, at 1e4 and 1e6
+    python -m benchmarks.functions                         all functions, all sizes (an hour)
+    python -m benchmarks.functions --sizes 10000 --seconds 0.03   all functions at one size
+    python -m benchmarks.functions --quick sigmoid gelu    a few, float32, at 1e4 and 1e6
 
 Peers: the function's own call in PyTorch (one and two threads) and in TensorFlow, SciPy where it
 has one, the same formula applied to the whole array at once ("unblocked"), and a copy of the same
@@ -137,7 +138,7 @@ def inputs(function: Any, size: int, dtype: np.dtype) -> list[np.ndarray]:
             elif over_classes:
                 values /= values.sum(axis=-1, keepdims=True)
             made.append(values.astype(dtype))
-        elif domain is not None:  # rates, variances, counts
+        elif domain is not None or name == "counts" or definition.name == "poisson_nll":
             values = rng.gamma(2, 2, shape) + 0.1
             made.append((np.round(values) if position == 1 else values).astype(dtype))
         elif position == 1 and "hinge" in function.__name__:
@@ -151,6 +152,8 @@ def _class_targets(definition: Any, shape: tuple, rng: Any, dtype: np.dtype) -> 
     labels = rng.integers(0, N_CLASSES, shape[0])
     if definition.target in ("labels", "either"):
         return labels
+    if definition.name == "multinomial_nll":
+        return rng.poisson(3, shape).astype(dtype)
     if definition.name == "kl_divergence":
         values = rng.random(shape) + 0.01
         return (values / values.sum(axis=-1, keepdims=True)).astype(dtype)
@@ -205,28 +208,31 @@ def unblocked(call: Callable) -> Any:
 
 
 def with_threads(threads: int, call: Callable) -> Callable:
+    """The call, with the threads that it is to run with: `times` sets them before the clock starts."""
+
     def run() -> Any:
-        torch.set_num_threads(threads)
         return call()
 
+    run.threads = threads
     return run
 
 
 def times(contestants: dict[str, Callable], seconds: float) -> dict[str, float]:
     """The median time of each, taken in turn, for about `seconds` each."""
-    loops, taken = {}, {who: [] for who in contestants}
-    for who, call in contestants.items():
-        call()
-        start = time.perf_counter()
-        call()
-        once = time.perf_counter() - start
-        loops[who] = max(1, int(seconds / 7 / max(once, 1e-7)))
-    for _ in range(7):
+    loops: dict[str, int] = {}
+    taken: dict[str, list[float]] = {who: [] for who in contestants}
+    for turn in range(8):
         for who, call in contestants.items():
+            torch.set_num_threads(getattr(call, "threads", 1))
+            call()  # the first after another's turn finds cold caches and sleeping threads
             start = time.perf_counter()
-            for _ in range(loops[who]):
+            for _ in range(loops.get(who, 1)):
                 call()
-            taken[who].append((time.perf_counter() - start) / loops[who])
+            once = (time.perf_counter() - start) / loops.get(who, 1)
+            if turn == 0:
+                loops[who] = max(1, int(seconds / 7 / max(once, 1e-7)))
+            else:
+                taken[who].append(once)
     return {who: statistics.median(values) for who, values in taken.items()}
 
 
@@ -238,10 +244,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("functions", nargs="*", help="names; all if none")
     parser.add_argument("--quick", action="store_true", help="float32 at 1e4 and 1e6 only")
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="numbers of elements")
     parser.add_argument("--seconds", type=float, default=0.1, help="time for each measurement")
     arguments = parser.parse_args()
     names = arguments.functions or actloss.catalog().names()
-    sizes = (10_000, 1_000_000) if arguments.quick else SIZES
+    sizes = (10_000, 1_000_000) if arguments.quick else arguments.sizes
     dtypes = (np.float32,) if arguments.quick else (np.float32, np.float64)
     peers = ("PyTorch 1", "PyTorch 2", "TensorFlow", "SciPy", "unblocked", "copy")
     print("Time of ours over the time of each peer; in the first column, microseconds of ours.")
