@@ -208,7 +208,7 @@ def unblocked(call: Callable) -> Any:
 
 
 def with_threads(threads: int, call: Callable) -> Callable:
-    """The call, with the threads that it is to run with: `times` sets them before the clock starts."""
+    """The call, marked with its threads: `times` sets them before the clock starts."""
 
     def run() -> Any:
         return call()
