@@ -34,8 +34,16 @@ class Commands(click.Group):
             raise
         except Exception as problem:
             if _is_expected(problem):
-                raise Sorry(str(problem)) from None
+                raise Sorry(_in_words(problem)) from None
             raise
+
+
+def _in_words(problem: Exception) -> str:
+    """What went wrong, without Python's number for it."""
+    if isinstance(problem, OSError) and problem.strerror:
+        place = f": {problem.filename}" if problem.filename else ""
+        return f"{problem.strerror}{place}."
+    return str(problem)
 
 
 def _is_expected(problem: Exception) -> bool:

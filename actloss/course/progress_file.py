@@ -11,6 +11,8 @@ import contextlib
 import json
 import os
 import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from actloss.course.feedback import RIGHT, Verdict
@@ -37,13 +39,38 @@ def record(verdict: Verdict, workspace: Path | None) -> str:
         _this_session[verdict.exercise] = verdict.state
     if workspace is None or os.environ.get("ACTLOSS_STRICT") == "1":
         return ""
-    saved, complaint = load(workspace)
-    merged = _merge(saved, _this_session)
-    if merged == saved and not complaint:
-        return ""
-    if complaint and (workspace / MARK / NAME).exists():
-        return complaint  # never write over what could not be read
-    return _save(workspace, merged) or complaint
+    with _one_at_a_time(workspace):
+        saved, complaint = load(workspace)
+        merged = _merge(saved, _this_session)
+        if merged == saved and not complaint:
+            return ""
+        if complaint and (workspace / MARK / NAME).exists():
+            return complaint  # never write over what could not be read
+        return _save(workspace, merged) or complaint
+
+
+@contextlib.contextmanager
+def _one_at_a_time(workspace: Path) -> Iterator[None]:
+    """Let other notebooks finish reading and writing first; wait for a second at most.
+
+    Without locks, as on Windows, two checks in the same instant may lose one's news until that
+    notebook's next check.
+    """
+    folder = None
+    with contextlib.suppress(ImportError, OSError):
+        import fcntl
+
+        folder = os.open(workspace / MARK, os.O_RDONLY)
+        for _ in range(100):
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        if folder is not None:
+            os.close(folder)
 
 
 def states(workspace: Path | None) -> dict[str, str]:

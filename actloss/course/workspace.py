@@ -84,8 +84,13 @@ def write_copy(copy: Copy, path: Path) -> None:
     text = copy.original.read_text(encoding="utf-8")
     linked = LINK.sub(lambda link: f"]({_link(link['kind'] or copy.kind, link, copy)}", text)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8") as file:
-        file.write(linked)
+    file = path.open("x", encoding="utf-8")
+    try:
+        with file:
+            file.write(linked)
+    except OSError:
+        path.unlink(missing_ok=True)  # half a notebook would never be copied again
+        raise
 
 
 def _link(kind: str, link: re.Match, copy: Copy) -> str:
@@ -122,9 +127,11 @@ def _place_beside(path: Path, version: str) -> Path:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return {}  # the learner's copy is damaged: offer a new one
+        notebook = json.loads(path.read_text(encoding="utf-8"))
+        known = isinstance(notebook["metadata"], dict) and isinstance(notebook["cells"], list)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        known = False
+    return notebook if known else {}  # the learner's copy is damaged: offer a new one
 
 
 def _version(notebook: dict[str, Any]) -> str:

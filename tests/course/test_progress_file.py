@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,20 @@ def test_a_verdict_can_be_recorded_for_a_folder(work, toy):
 
     assert record(Verdict("toy/kin", "right", "Right."), work) == ""
     assert saved(work) == {"toy/kin": "right"}
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from actloss.course import progress_file
+from actloss.course.feedback import RIGHT, Verdict
+for i in range(50):
+    progress_file.record(Verdict(f"{sys.argv[2]}/{i}", RIGHT, ""), Path(sys.argv[1]))
+"""
+
+
+def test_notebooks_that_write_at_the_same_time_lose_nothing(work):
+    command = [sys.executable, "-c", WRITER, str(work)]
+    writers = [subprocess.Popen([*command, name]) for name in "abc"]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert len(saved(work)) == 150

@@ -1,7 +1,9 @@
 """The learner's copies are hers: nothing writes over them, and links in them lead somewhere."""
 
+import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -137,3 +139,34 @@ def test_an_installed_package_brings_its_own_notebooks(course, tmp_path, monkeyp
     made = start(tmp_path / "work")
     assert len(made) == 3
     assert all("installed" in path.read_text() for path in made)
+
+
+def test_a_full_disk_leaves_no_half_notebook(course, tmp_path, monkeypatch):
+    class Full(io.StringIO):
+        def write(self, text):
+            raise OSError(28, "No space left on device")
+
+    really_open = Path.open
+
+    def full(path, mode="r", *rest, **named):
+        really_open(path, mode, *rest, **named).close()
+        return Full() if mode == "x" else really_open(path, mode, *rest, **named)
+
+    copy = copies(tmp_path / "work")[0]
+    with monkeypatch.context() as changed:
+        changed.setattr(Path, "open", full)
+        with pytest.raises(OSError, match="No space"):
+            workspace.write_copy(copy, copy.path)
+    assert not copy.path.exists()
+
+
+@pytest.mark.parametrize("damage", ["mine", "[]", "{}", '{"metadata": null, "cells": []}', "3"])
+def test_a_copy_that_is_no_notebook_is_kept(course, tmp_path, damage):
+    work = tmp_path / "work"
+    start(work)
+    mine = copies(work)[0].path
+    mine.write_text(damage)
+    (change,) = update(work)
+    assert change.path == mine
+    assert mine.read_text() == damage
+    assert "cells" in json.loads(change.new.read_text())
