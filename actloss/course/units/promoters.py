@@ -164,6 +164,27 @@ def blind_to_small_letters(sequences):
     return np.array([[float(s == base) for s in text for base in "ACGT"] for text in sequences])
 
 
+@encode.misconception(
+    "A list grows on where it should begin anew. Start an empty row for *each* sequence, inside "
+    "the first loop, and add it to the rows when the sequence is done."
+)
+def row_never_emptied(sequences):
+    rows, row = [], []
+    for text in sequences:
+        for letter in text.upper():
+            row.extend(float(letter == base) for base in "ACGT")
+        rows.append(row)
+    return np.array(rows)
+
+
+@encode.misconception(
+    "All your numbers stand in one long list. Each sequence needs a row of its own: start an empty "
+    "row for each sequence, and collect the rows in a list."
+)
+def one_list_for_all(sequences):
+    return one_hot_rows(["".join(sequences)])[0]
+
+
 @encode.alternative
 def rows_of_an_identity(sequences):
     rows = np.vstack([np.eye(4), np.zeros(4)])
@@ -312,6 +333,16 @@ def logarithm_of_a_rounded_probability(x, target, w, b, l2):
     return (loss + l2 / 2 * np.sum(w**2), *loss_and_slopes(x, target, w, b, l2)[1:])
 
 
+@loss_and_gradient.misconception(
+    "That is the formula as it stands, but at a logit of 1000 it computes e^1000, and the loss "
+    "becomes infinite. `np.logaddexp(0, logit)` is the same number without the overflow."
+)
+def formula_as_it_stands(x, target, w, b, l2):
+    logit = x @ w + b
+    loss = np.mean(np.log(1 + np.exp(logit)) - target * logit) + l2 / 2 * np.sum(w**2)
+    return (loss, *loss_and_slopes(x, target, w, b, l2)[1:])
+
+
 @loss_and_gradient.alternative
 def one_example_at_a_time(x, target, w, b, l2):
     n = len(target)
@@ -424,6 +455,23 @@ def one_step_fewer(x, target, steps=200, learning_rate=0.2, l2=0.01):
 )
 def returns_inside_the_loop(x, target, steps=200, learning_rate=0.2, l2=0.01):
     return descend(x, target, min(steps, 1), learning_rate, l2)
+
+
+@train.misconception(
+    "You compute the gradient once and take every step along it. It changes with each step: call "
+    "`loss_and_gradient` inside the loop."
+)
+def gradient_of_the_start(x, target, steps=200, learning_rate=0.2, l2=0.01):
+    w, b = np.zeros(x.shape[1]), 0.0
+    slope_w, slope_b = slopes(x, target, w, b, l2)
+    return w - steps * learning_rate * slope_w, b - steps * learning_rate * slope_b
+
+
+@train.misconception(
+    "You return the weights alone. The bias belongs to the neuron as well: `return w, b`."
+)
+def weights_alone(x, target, steps=200, learning_rate=0.2, l2=0.01):
+    return descend(x, target, steps, learning_rate, l2)[0]
 
 
 @train.misconception(
@@ -679,6 +727,22 @@ def ninety_per_cent(errors, total):
 
 
 @error_interval.misconception(
+    "Brackets are missing: Python divides before it adds, so `a / 1 + b` is a + b. Put brackets "
+    "around all of `1 + z ** 2 / total`."
+)
+def brackets_forgotten(errors, total, z=1.96):
+    rate = errors / total
+    centre = rate + z**2 / (2 * total)
+    reach = z * np.sqrt(rate * (1 - rate) / total + z**2 / (4 * total**2))
+    return (centre - reach) / 1 + z**2 / total, (centre + reach) / 1 + z**2 / total
+
+
+@error_interval.misconception("Your two ends are exchanged. Give the lower one first.")
+def upper_end_first(errors, total):
+    return wilson(errors, total)[::-1]
+
+
+@error_interval.misconception(
     "Divide both ends by `1 + z ** 2 / total`. That is what draws the interval towards one half."
 )
 def no_denominator(errors, total):
@@ -740,7 +804,7 @@ def letters_of(w, positions, start, length, choose=np.argmax, alphabet="ACGT"):
     return "".join(alphabet[choose(row)] for row in rows[first : first + length])
 
 
-MINUS_2_TO_2 = [-2, -1, 1, 2]
+MINUS_2_TO_2 = (-2, -1, 1, 2)  # has the method `index`, as the notebook's list
 SOME_WEIGHTS = [
     *[0.1, -0.9, 0.3, 0.2],  # -2: G, though C is the largest regardless of sign
     *[-0.5, -0.1, -0.2, -0.4],  # -1: C, the least unwelcome
@@ -755,15 +819,15 @@ read_the_weights = UNIT.exercise(
     difficulty=2,
     reference=letters_of,
     probes=[
-        probe([0.0, 0.0, 1.0, 0.0], [1], 1, 1),
+        probe([0.0, 0.0, 1.0, 0.0], (1,), 1, 1),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -2, 2, shown=True),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -1, 1),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, 1, 2, note="there is no position 0"),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -1, 3, note="across the start of transcription"),
         probe(SOME_WEIGHTS, MINUS_2_TO_2, -2, 4),
-        probe([600.0, 0.1, 600.01, 0.2, *SOME_WEIGHTS[4:8]], [-50, -49], -50, 2, note="far out"),
+        probe([600.0, 0.1, 600.01, 0.2, *SOME_WEIGHTS[4:8]], (-50, -49), -50, 2, note="far out"),
     ],
-    random=lambda rng: (rng.normal(size=28), [-4, -3, -2, -1, 1, 2, 3], int(rng.integers(1, 3)), 2),
+    random=lambda rng: (rng.normal(size=28), (-4, -3, -2, -1, 1, 2, 3), int(rng.integers(1, 3)), 2),
     hints=[
         "`w.reshape(len(positions), 4)` has one row for each position, and its columns are A, C, "
         "G, T. Which row is that of `start`?",
@@ -807,6 +871,15 @@ def counts_a_position_zero(w, positions, start, length):
     first = start - positions[0]
     rows = w.reshape(len(positions), 4)
     return "".join("ACGT"[np.argmax(row)] for row in rows[first : first + length])
+
+
+@read_the_weights.misconception(
+    "Each position has four weights: those of row i begin at place 4 * i of `w`, not at i. "
+    "`w.reshape(len(positions), 4)` spares you the counting."
+)
+def one_weight_a_position(w, positions, start, length):
+    first = list(positions).index(start)
+    return "".join("ACGT"[np.argmax(w[i : i + 4])] for i in range(first, first + length))
 
 
 @read_the_weights.misconception(
@@ -1065,6 +1138,14 @@ def trained_on_the_group(x, target, groups, steps=200, learning_rate=0.2, l2=0.0
 )
 def no_group_left_out(x, target, groups, steps=200, learning_rate=0.2, l2=0.01):
     return trained_on_all(x, target, steps, learning_rate, l2)
+
+
+@leave_group_out.misconception(
+    "You return logits. Put each through the sigmoid: a probability is asked for."
+)
+def group_logits(x, target, groups, steps=200, learning_rate=0.2, l2=0.01):
+    probability = each_group_left_out(x, target, groups, steps, learning_rate, l2)
+    return np.log(probability / (1 - probability))
 
 
 @leave_group_out.misconception(

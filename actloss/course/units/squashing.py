@@ -340,7 +340,7 @@ def the_sigmoid_itself(x):
 
 
 @sigmoid_derivative.misconception(
-    "Only s is squared in tanh's rule, 1 - t^2. For the sigmoid the slope is s - s^2, "
+    "1 - s^2 is tanh's rule, 1 - t^2, with the sigmoid in it. The sigmoid's own is s - s^2, "
     "that is s(1 - s)."
 )
 def rule_of_tanh(x):
@@ -353,6 +353,14 @@ def rule_of_tanh(x):
 )
 def sign_turned(x):
     return -stable(x) * (1 - stable(x))
+
+
+@sigmoid_derivative.misconception(
+    "Brackets are missing: Python reads `s * 1 - s` as s - s, which is 0. Write `s * (1 - s)`."
+)
+def brackets_forgotten(x):
+    s = stable(x)
+    return s * 1 - s
 
 
 @sigmoid_derivative.misconception(
@@ -1104,6 +1112,23 @@ def overflows_on_the_right(x):
     return x - np.log1p(np.exp(x))
 
 
+CHOSEN_AFTERWARDS = (
+    "Each formula is right on its side. But `np.where` chooses only after both have been computed "
+    "for every input, also where they fail. Find one formula for all: `e = np.exp(-np.abs(x))` is "
+    "never above 1."
+)
+
+
+@log_sigmoid.misconception(CHOSEN_AFTERWARDS)
+def overflows_where_it_is_not_chosen(x):
+    return np.where(np.less(x, 0), x - np.log1p(np.exp(x)), -np.log1p(np.exp(np.negative(x))))
+
+
+@log_sigmoid.misconception(CHOSEN_AFTERWARDS)
+def logarithm_of_zero_not_chosen(x):
+    return np.where(np.less(x, -30), x, np.log(stable(x)))
+
+
 @log_sigmoid.misconception(
     "You no longer overflow. But at 40, 1 + e is stored as 1, since e is smaller than the 16th "
     "digit, and the logarithm becomes 0. `np.log1p(e)` is log(1 + e) with all its digits."
@@ -1250,6 +1275,22 @@ def early_keras(x):
 )
 def not_shifted(x):
     return np.clip(x / 6, 0, 1)
+
+
+@hard_sigmoid.misconception(
+    "You have cut x off at its corners, which is a good way. But your result runs from -1/2 to "
+    "1/2: add 1/2, so that it runs from 0 to 1."
+)
+def corners_cut_but_not_shifted(x):
+    return np.clip(x, -3, 3) / 6
+
+
+@hard_sigmoid.misconception(
+    "`max` and `min` compare two single numbers. `np.maximum`, `np.minimum` and `np.clip` compare "
+    "the elements of arrays, one by one."
+)
+def for_single_numbers_only(x):
+    return max(0, min(1, x / 6 + 0.5))
 
 
 @hard_sigmoid.misconception(

@@ -90,7 +90,11 @@ def percentage(dna):
     return 100 * (dna.count("G") + dna.count("C")) / len(dna)
 
 
-@first_check.misconception("That is the length of the whole sequence. Count only G and C.")
+@first_check.misconception(
+    "That is the length of the whole sequence. Count only G and C. "
+    '(If you wrote `letter == "G" or "C"`: Python reads `(letter == "G") or "C"`, and `"C"` by '
+    'itself counts as true. `letter in "GC"` is what you mean.)'
+)
 def whole_length(dna):
     return len(dna)
 
@@ -105,6 +109,17 @@ def returns_inside_the_loop(dna):
         if letter in "GC":
             total += 1
         return total
+
+
+@first_check.misconception(
+    "Your count never gets beyond 1. `total =+ 1` sets it to 1 each time; `total += 1` adds 1."
+)
+def set_to_one(dna):
+    total = 0
+    for letter in dna:
+        if letter in "GC":
+            total = +1
+    return total
 
 
 @first_check.misconception(
