@@ -191,7 +191,7 @@ def plot(function: Any) -> str:
         for v in sorted({float(x[0]), 0.0, float(x[-1])})
         if x[0] <= v <= x[-1]
     ) + "".join(
-        f'<text x="{MARGIN - 5}" y="{down(v) + 4:.0f}" text-anchor="end">{v:.3g}</text>'
+        f'<text x="{MARGIN - 5}" y="{down(v) + 4:.0f}" text-anchor="end">{v + 0.0:.3g}</text>'
         for v in sorted({float(np.ceil(low * 10) / 10), 0.0, float(np.floor(high * 10) / 10)})
     )
     zero = "".join(
