@@ -57,7 +57,7 @@ def check(exercise_id: str, answer: Any = _MISSING) -> Shown:
         if not verdict.correct:
             raise NotSolved(display.verdict_text(verdict))
     else:
-        complaint = progress_file.record(verdict, progress_file.find_workspace())
+        complaint = progress_file.record(verdict, progress_file.workspace_to_record_in())
         verdict = replace(verdict, notes=(*verdict.notes, *filter(None, [complaint])))
     return Shown(
         display.verdict_text(verdict), display.verdict_html(verdict), display.verdict_data(verdict)

@@ -1,8 +1,8 @@
 """Remembers which exercises are solved, in `.actloss/progress.json` beside the learner's copies.
 
 `actloss start` makes the folder `.actloss` in `work/`. A notebook that runs in or below a folder
-that has one writes its progress there; anywhere else progress lasts as long as the kernel. A
-graded run (`ACTLOSS_STRICT=1`) writes nothing.
+that has one writes its progress there; anywhere else, and in the worked solutions, progress lasts
+as long as the kernel. A graded run (`ACTLOSS_STRICT=1`) writes nothing.
 """
 
 from __future__ import annotations
@@ -31,6 +31,11 @@ def find_workspace(start: Path | None = None) -> Path | None:
             if (candidate / MARK).is_dir():
                 return candidate
     return None
+
+
+def workspace_to_record_in() -> Path | None:
+    """Where a check writes: nowhere from the worked solutions, which are not the learner's own."""
+    return None if Path.cwd().name == "solutions" else find_workspace()
 
 
 def record(verdict: Verdict, workspace: Path | None) -> str:

@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 from actloss.course import check, progress
-from actloss.course.progress_file import MARK, find_workspace, load, record, states
+from actloss.course.progress_file import (
+    MARK,
+    find_workspace,
+    load,
+    record,
+    states,
+    workspace_to_record_in,
+)
 
 
 @pytest.fixture
@@ -140,3 +147,13 @@ def test_notebooks_that_write_at_the_same_time_lose_nothing(work):
     writers = [subprocess.Popen([*command, name]) for name in "abc"]
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert len(saved(work)) == 150
+
+
+def test_worked_solutions_are_not_the_learners_progress(tmp_path, monkeypatch):
+    work = tmp_path / "work"
+    (work / MARK).mkdir(parents=True)
+    (work / "solutions").mkdir()
+    monkeypatch.chdir(work / "solutions")
+    assert workspace_to_record_in() is None
+    monkeypatch.chdir(work)
+    assert workspace_to_record_in() == work

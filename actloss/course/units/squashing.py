@@ -918,6 +918,7 @@ slope_through_layers = UNIT.exercise(
         probe([[0.3, -0.2], [0.1, 0.6]], 5.0, 4, note="a table of inputs"),
         probe([1, -2], 2.0, 3, note="whole numbers"),
         probe(0.25, 2.0, 5, note="a single number, not an array"),
+        probe([0.1], 3.0, 25, note="many layers"),
     ],
     random=lambda rng: (rng.normal(size=4), float(rng.uniform(0.5, 6)), int(rng.integers(2, 7))),
     tolerance=1e-6,
