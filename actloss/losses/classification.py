@@ -260,16 +260,6 @@ def _(
     return (p == prediction) * -_share(y, p)
 
 
-@weights_of(categorical_cross_entropy)
-def _(
-    prediction: NDArray,
-    target: NDArray,
-    class_weights: ArrayLike | None = None,
-    clip: float = 0.0,
-) -> NDArray | None:
-    return _sum_of_weights(target, class_weights)
-
-
 @in_torch(categorical_cross_entropy)
 def _(
     prediction: Any,
@@ -374,13 +364,12 @@ def _(
     return _through_softmax(e, y)
 
 
+@weights_of(categorical_cross_entropy)
 @weights_of(categorical_cross_entropy_with_logits)
 def _(
-    prediction: NDArray,
-    target: NDArray,
-    class_weights: ArrayLike | None = None,
-    label_smoothing: float = 0.0,
+    prediction: NDArray, target: NDArray, class_weights: ArrayLike | None = None, **others: Any
 ) -> NDArray | None:
+    """The other options (clip, label_smoothing) do not change how much an example counts."""
     return _sum_of_weights(target, class_weights)
 
 
@@ -490,18 +479,6 @@ def _(
     return gradient
 
 
-@weights_of(sparse_categorical_cross_entropy)
-def _(
-    prediction: NDArray,
-    target: NDArray,
-    class_weights: ArrayLike | None = None,
-    clip: float = 0.0,
-) -> NDArray | None:
-    if class_weights is None:
-        return None
-    return _weights_of_labels(target, class_weights, prediction)
-
-
 @in_torch(sparse_categorical_cross_entropy)
 def _(
     prediction: Any,
@@ -609,13 +586,12 @@ def _(
     return _weights_of_labels(target, class_weights, prediction) * gradient
 
 
+@weights_of(sparse_categorical_cross_entropy)
 @weights_of(sparse_categorical_cross_entropy_with_logits)
 def _(
-    prediction: NDArray,
-    target: NDArray,
-    class_weights: ArrayLike | None = None,
-    label_smoothing: float = 0.0,
+    prediction: NDArray, target: NDArray, class_weights: ArrayLike | None = None, **others: Any
 ) -> NDArray | None:
+    """The other options (clip, label_smoothing) do not change how much an example counts."""
     if class_weights is None:
         return None
     return _weights_of_labels(target, class_weights, prediction)
