@@ -164,13 +164,13 @@ def _call(body: Callable, tensors: list, options: dict, reduce: Callable) -> Any
     return reduce(body(*tensors, **options), reduction)
 
 
-def _takes_labels(x: Any, definition: Any) -> bool:
-    return definition.kind == "loss" and getattr(definition, "target", "") == "labels"
+def _takes_labels(definition: Any) -> bool:
+    return definition.kind == "loss" and definition.target == "labels"
 
 
 def _like_torch(x: Any, first: Any, definition: Any) -> Any:
     """Labels stay whole numbers; everything else takes the prediction's dtype."""
-    dtype = torch.int64 if _takes_labels(x, definition) else first.dtype
+    dtype = torch.int64 if _takes_labels(definition) else first.dtype
     if not isinstance(x, torch.Tensor):
         x = as_numbers(x, "an argument")
         x = np.array(x, x.dtype.newbyteorder("="))  # PyTorch knows no other byte order
@@ -178,5 +178,5 @@ def _like_torch(x: Any, first: Any, definition: Any) -> Any:
 
 
 def _like_tensorflow(x: Any, first: Any, definition: Any) -> Any:
-    dtype = tf.int64 if _takes_labels(x, definition) else first.dtype
+    dtype = tf.int64 if _takes_labels(definition) else first.dtype
     return tf.cast(x, dtype)
