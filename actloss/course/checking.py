@@ -1,16 +1,13 @@
 """Judges an answer against its specification.
 
-`check_answer` runs a learner's answer here, in this process. A grader that runs it elsewhere
-makes the same judgement in three steps: `probes_for` an exercise, the `Outcome` of the answer on
-each of them, then `judge`, which calls no code of the learner's.
+The verdict is made from a report on the answer, which is data, and from an `AnswerKey`: what the
+reference and the known mistakes do on the same probes. No learner's code runs here.
 """
 
 from __future__ import annotations
 
-import dis
-import time
 from collections.abc import Callable, Sequence
-from types import CodeType
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,11 +15,46 @@ import numpy as np
 from actloss.course import feedback
 from actloss.course.exercise import Exercise, Misconception, Probe, with_arrays
 from actloss.course.feedback import Finding, Verdict
-from actloss.course.outcome import Outcome, holds_ellipsis, observe, takes
-from actloss.course.shortcuts import shortcut
+from actloss.course.outcome import Outcome, observe
+from actloss.course.report import (
+    MISFIT,
+    MISSING,
+    SHORTCUT,
+    UNANSWERED,
+    VALUE,
+    Report,
+    outcomes_of,
+    report_on_function,
+    report_on_value,
+)
 from actloss.course.values import compare, kind_of, plain
 
 RANDOM_PROBES = 4
+
+
+class AnswerKey:
+    """The probes of an exercise, and what the reference and its misconceptions do on them.
+
+    Random inputs are fresh for each key, unless a seed is given. What is worked out is kept: a
+    grader judges a whole class with one key.
+    """
+
+    def __init__(self, exercise: Exercise, seed: int | None = None) -> None:
+        self.exercise = exercise
+        self.probes = probes_for(exercise, seed)
+
+    @cached_property
+    def expected(self) -> list[Outcome]:
+        """What the reference does on each probe."""
+        return [observe(reference_of(self.exercise), probe) for probe in self.probes]
+
+    @cached_property
+    def mistaken(self) -> list[tuple[Misconception, list[Outcome]]]:
+        """What each misconception does on each probe."""
+        return [
+            (mistake, [observe(_in_force(self.exercise, mistake), probe) for probe in self.probes])
+            for mistake in self.exercise.misconceptions
+        ]
 
 
 def check_answer(exercise: Exercise, answer: Any, seed: int | None = None) -> Verdict:
@@ -30,39 +62,34 @@ def check_answer(exercise: Exercise, answer: Any, seed: int | None = None) -> Ve
 
     Random inputs are fresh each time, unless a seed is given.
     """
-    if holds_ellipsis(answer):
+    key = AnswerKey(exercise, seed)
+    if exercise.kind == "function":
+        limit = exercise.time_limit
+        report = report_on_function(answer, exercise.forbidden, key.probes, limit)
+    else:
+        report = report_on_value(answer)
+    return verdict_on_report(key, report)
+
+
+def verdict_on_report(key: AnswerKey, report: Report) -> Verdict:
+    """Judge what was reported of an answer."""
+    exercise = key.exercise
+    if report.form == MISSING:
+        return feedback.not_defined(exercise)
+    if report.form == UNANSWERED:
         return feedback.not_answered(exercise)
     if exercise.kind == "quiz":
-        return check_choice(exercise, answer)
+        return check_choice(exercise, report.value)
     if exercise.kind == "value":
-        return check_value(exercise, answer, seed)
-    return check_function(exercise, answer, seed)
-
-
-def check_function(exercise: Exercise, answer: Any, seed: int | None = None) -> Verdict:
-    """Judge an answer that should be a function."""
-    if not callable(answer):
-        return feedback.not_a_function(exercise, plain(answer))
-    name = shortcut(answer, exercise.forbidden)
-    if name:
-        return feedback.shortcut_taken(exercise, name)
-    probes = probes_for(exercise, seed)
-    if not takes(answer, probes[0]):
-        return feedback.wrong_inputs(exercise, answer)
-    outcomes = outcomes_of(answer, probes, exercise.time_limit)
-    if is_stub(answer, outcomes[0]):
-        return feedback.not_answered(exercise)
-    return judge(exercise, probes, outcomes)
-
-
-def check_value(exercise: Exercise, answer: Any, seed: int | None = None) -> Verdict:
-    """Judge an answer that should be a value: by what it does, where the exercise says what."""
-    value = plain(answer)
-    if value is None or holds_ellipsis(value):
-        return feedback.not_answered(exercise)
-    probes = probes_for(exercise, seed)
-    outcomes = outcomes_of(in_use(exercise, value), probes, exercise.time_limit)
-    return judge(exercise, probes, outcomes)
+        use = in_use(exercise, report.value)
+        return judge(key, outcomes_of(use, key.probes, exercise.time_limit))
+    if report.form == VALUE:
+        return feedback.not_a_function(exercise, report.value)
+    if report.form == SHORTCUT:
+        return feedback.shortcut_taken(exercise, report.detail)
+    if report.form == MISFIT:
+        return feedback.wrong_inputs(exercise, report.detail)
+    return judge(key, report.outcomes)
 
 
 def check_choice(exercise: Exercise, answer: Any) -> Verdict:
@@ -103,17 +130,6 @@ def probes_for(exercise: Exercise, seed: int | None = None) -> list[Probe]:
     return probes or [Probe(())]
 
 
-def outcomes_of(function: Callable, probes: Sequence[Probe], seconds: float) -> list[Outcome]:
-    """What a function does on each probe, up to the first on which its time runs out."""
-    outcomes = []
-    end = time.monotonic() + seconds
-    for probe in probes:
-        outcomes.append(observe(function, probe, end - time.monotonic()))
-        if outcomes[-1].too_slow:
-            break
-    return outcomes
-
-
 def in_use(exercise: Exercise, value: Any) -> Callable:
     """A value as a function of the probes: what it is used for, or else just the value."""
     use = exercise.use
@@ -122,38 +138,25 @@ def in_use(exercise: Exercise, value: Any) -> Callable:
     return lambda *inputs, **named: use(value, *inputs, **named)
 
 
-def is_stub(answer: Callable, first: Outcome) -> bool:
-    """Whether a function has been left as it was handed out."""
-    if first.error == "NotImplementedError" or holds_ellipsis(first.value):
-        return True
-    code = getattr(answer, "__code__", None)
-    return first.value is None and not first.error and code is not None and _is_empty(code)
-
-
-def _is_empty(code: CodeType) -> bool:
-    steps = {step.opname for step in dis.get_instructions(code)}
-    return steps <= {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-
-
-def judge(exercise: Exercise, probes: Sequence[Probe], outcomes: Sequence[Outcome]) -> Verdict:
+def judge(key: AnswerKey, outcomes: Sequence[Outcome]) -> Verdict:
     """Compare what an answer did on the probes with what the reference does on them."""
-    expected = [observe(reference_of(exercise), probe) for probe in probes]
+    exercise = key.exercise
     findings = [
         examine(exercise, probe, came, wanted)
-        for probe, came, wanted in zip(probes, outcomes, expected, strict=False)
+        for probe, came, wanted in zip(key.probes, outcomes, key.expected, strict=False)
     ]
     failed = next((i for i, finding in enumerate(findings) if finding.kind != "right"), None)
     if failed is None:
         return feedback.right(exercise, [note for found in findings for note in found.notes])
     return feedback.wrong(
         exercise,
-        probe=probes[failed],
+        probe=key.probes[failed],
         came=outcomes[failed],
-        expected=expected[failed],
+        expected=key.expected[failed],
         finding=findings[failed],
-        misconception=recognise(exercise, probes, outcomes),
+        misconception=recognise(key, outcomes),
         only_the_example=findings[failed].kind in ("differs", "disagrees")
-        and _only_the_example(probes, findings),
+        and _only_the_example(key.probes, findings),
     )
 
 
@@ -193,22 +196,22 @@ def _compare(exercise: Exercise, probe: Probe, came: Any, expected: Any) -> Find
     return Finding("disagrees", sentence=says if isinstance(says, str) else "")
 
 
-def recognise(
-    exercise: Exercise, probes: Sequence[Probe], outcomes: Sequence[Outcome]
-) -> Misconception | None:
+def recognise(key: AnswerKey, outcomes: Sequence[Outcome]) -> Misconception | None:
     """The first misconception that does the same as the answer on every probe."""
-    if len(outcomes) < len(probes):
+    if len(outcomes) < len(key.probes):
         return None
-    for misconception in exercise.misconceptions:
-        mistaken = misconception.function
-        if exercise.kind == "value":
-            mistaken = in_use(exercise, plain(mistaken()))
-        if all(
-            _behave_alike(exercise, came, observe(mistaken, probe))
-            for probe, came in zip(probes, outcomes, strict=True)
-        ):
+    for misconception, mistaken in key.mistaken:
+        pairs = zip(outcomes, mistaken, strict=True)
+        if all(_behave_alike(key.exercise, came, like) for came, like in pairs):
             return misconception
     return None
+
+
+def _in_force(exercise: Exercise, misconception: Misconception) -> Callable:
+    """A misconception as a function of the probes."""
+    if exercise.kind == "value":
+        return in_use(exercise, plain(misconception.function()))
+    return misconception.function
 
 
 def _behave_alike(exercise: Exercise, came: Outcome, mistaken: Outcome) -> bool:

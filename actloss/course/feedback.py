@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,13 +95,13 @@ def not_a_function(exercise: Exercise, value: Any) -> Verdict:
     )
 
 
-def wrong_inputs(exercise: Exercise, answer: Callable) -> Verdict:
+def wrong_inputs(exercise: Exercise, taken: str) -> Verdict:
     """The answer takes other inputs than the exercise says."""
     return Verdict(
         exercise.id,
         WRONG,
         f"Your function should be called as `{exercise.signature}`, but it is defined to take "
-        f"`{inspect.signature(answer)}`. Change its first line to `def {exercise.signature}:`.",
+        f"`{taken}`. Change its first line to `def {exercise.signature}:`.",
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 FLOAT32_TOLERANCE = 1e-5
 MOST_ITEMS = 1_000_000
+MOST_BITS = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def plain(value: Any) -> Any:
         return value
     for kind in (int, float, complex):
         if isinstance(value, kind) and not isinstance(value, np.generic):
-            return getattr(kind, f"__{kind.__name__}__")(value)
+            return _plain_number(getattr(kind, f"__{kind.__name__}__")(value))
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, (np.ndarray, np.generic)):
@@ -52,6 +53,12 @@ def plain_key(key: Any) -> Any:
     """A dictionary's key or a set's item as plain data that can be hashed."""
     made = plain(key)
     return made.item() if isinstance(made, np.ndarray) and made.ndim == 0 else made
+
+
+def _plain_number(number: int | float | complex) -> Any:
+    if isinstance(number, int) and number.bit_length() > MOST_BITS:
+        return Opaque("a whole number of thousands of digits")  # Python will not even print it
+    return number
 
 
 def _plain_array(value: Any) -> Any:

@@ -1,0 +1,101 @@
+"""What an exercise forbids is not there: modules and functions that only say so.
+
+In a sandbox the files of a forbidden package are absent. Importing it gives a `HiddenModule`
+instead, so that a notebook which also draws a picture with it goes on; only using it fails.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Iterable, Sequence
+from types import ModuleType
+from typing import Any
+
+uses: list[str] = []  # what was used although it is hidden, by name
+
+
+class Hidden(Exception):
+    """Something was used that is not there while this exercise is graded."""
+
+
+class HiddenFunction:
+    """Stands for anything in a hidden module. Whatever is done with it raises `Hidden`."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.__module__ = module
+        self.__name__ = self.__qualname__ = name
+
+    def __getattr__(self, name: str) -> HiddenFunction:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return HiddenFunction(f"{self.__module__}.{self.__name__}", name)
+
+    def _used(self, *inputs: Any, **named: Any) -> Any:
+        name = f"{self.__module__}.{self.__name__}"
+        uses.append(name)
+        raise Hidden(f"`{name}` is not there while this exercise is graded")
+
+    _used.__module__ = "builtins"  # or an answer that names this seems to call our package
+
+    __call__ = __iter__ = __bool__ = __len__ = __getitem__ = __mro_entries__ = __array__ = _used
+    __enter__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _used
+    __float__ = __index__ = _used
+
+
+class HiddenModule(ModuleType):
+    """A module that can be imported, and holds a `HiddenFunction` for every name."""
+
+    __path__ = []  # noqa: RUF012  (as a package has it)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return HiddenFunction(self.__name__, name)
+
+
+class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Finds every module of the hidden packages, before anybody looks for files."""
+
+    def __init__(self, packages: Iterable[str], kept: Iterable[str]) -> None:
+        self.packages = tuple(packages)
+        self.kept = tuple(kept)
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        """A module of a hidden package, unless it is one of those kept."""
+        if _within(name, self.packages) and not _within(name, self.kept):
+            return importlib.machinery.ModuleSpec(name, self, is_package=True)
+        return None
+
+    def create_module(self, spec: Any) -> ModuleType:
+        """A module that says what is missing."""
+        return HiddenModule(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """There is nothing to run."""
+
+
+def _within(name: str, packages: Sequence[str]) -> bool:
+    return any(f"{name}.".startswith(f"{package}.") for package in packages)
+
+
+def hide(rules: Iterable[str], kept: Iterable[str] = ()) -> None:
+    """Hide packages ("scipy") and single functions of modules that stay ("numpy.tanh")."""
+    rules = sorted(rules)
+    sys.meta_path.insert(0, Finder([rule for rule in rules if "." not in rule], kept))
+    for rule in rules:
+        home, _, name = rule.rpartition(".")
+        if home:
+            _replace(getattr(importlib.import_module(home), name), HiddenFunction(home, name))
+
+
+def _replace(function: Any, stand_in: Any) -> None:
+    """Put a stand-in wherever the function is known, under whatever name."""
+    for module in list(sys.modules.values()):
+        if not isinstance(module, ModuleType):
+            continue
+        for key, thing in list(vars(module).items()):
+            if thing is function:
+                setattr(module, key, stand_in)

@@ -1,0 +1,179 @@
+"""The judge's end of the socket to one session in a sandbox: it asks, and believes nothing."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import time
+from typing import Any
+
+from actloss.course.checking import AnswerKey
+from actloss.course.outcome import Outcome
+from actloss.course.report import (
+    FUNCTION,
+    MISFIT,
+    MISSING,
+    SHORTCUT,
+    UNANSWERED,
+    VALUE,
+    Report,
+)
+from actloss.course.timelimit import TimeLimit
+from actloss.course.values import Opaque, plain
+from actloss.grading import wire
+
+GRACE = 3.0  # seconds beyond a limit that the session keeps itself
+FORMS = (MISSING, UNANSWERED, VALUE, FUNCTION, SHORTCUT, MISFIT)
+OUTCOME = {
+    "error": str,
+    "error_message": str,
+    "line": str,
+    "too_slow": bool,
+    "warned": str,
+    "printed": str,
+    "mutated": bool,
+}
+LONGEST_TEXT = 2000
+
+
+class Lost(Exception):
+    """The session is gone, or hangs, or speaks nonsense. The message completes a sentence."""
+
+
+class Session:
+    """Asks one session to run cells and to report on answers."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self.channel = channel
+        self.numbers = itertools.count(1)
+        self.used_hidden = False
+
+    def run(self, number: int, source: str, seconds: float, answers: list[str]) -> bool:
+        """Run a cell. False where it was stopped when its time was up.
+
+        Raises `Lost` where it ends the session, or cannot be stopped.
+        """
+        what = {"do": "run", "number": number, "source": source, "seconds": seconds}
+        header, _ = self._ask({**what, "answers": answers}, [], seconds)
+        return not header.get("stopped")
+
+    def run_again(self, seconds: float, answers: list[str]) -> None:
+        """Run what failed for want of a name that a later cell defines."""
+        self._ask({"do": "again", "seconds": seconds, "answers": answers}, [], 2 * seconds)
+
+    def report(self, key: AnswerKey, here: bool) -> Report | None:
+        """The report on an answer, None where the call ended its process.
+
+        With `here` the session calls it itself and not in a process apart: where threads are
+        running, that process might not begin.
+        """
+        exercise = key.exercise
+        blobs: list[bytes] = []
+        functions: list[Any] = []
+        tried = key.probes if exercise.kind == "function" else []
+        probes = wire.encode([[p.args, p.kwargs] for p in tried], blobs, functions)
+        asked = {
+            "do": "report",
+            "name": exercise.answer,
+            "kind": exercise.kind,
+            "forbidden": list(exercise.forbidden),
+            "probes": probes,
+            "seconds": exercise.time_limit,
+            "here": here,
+        }
+        header, came = self._ask(asked, blobs, exercise.time_limit, functions)
+        if header.get("ended"):
+            return None
+        try:
+            report = read_report(header, came, key)
+        except (wire.Malformed, RecursionError, MemoryError) as problem:
+            raise Lost(f"sent something that is no report ({problem})") from None
+        if not here:
+            self._hear(header["id"], GRACE)
+        return report
+
+    def _ask(
+        self,
+        what: dict[str, Any],
+        blobs: list[bytes],
+        seconds: float,
+        functions: list[Any] | None = None,
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        number = next(self.numbers)
+        self.channel.settimeout(GRACE)
+        try:
+            wire.send(self.channel, {"id": number, **what}, blobs)
+        except OSError:
+            raise Lost("ended Python itself") from None
+        return self._hear(number, seconds + GRACE, functions)
+
+    def _hear(
+        self, number: int, seconds: float, functions: list[Any] | None = None
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """The answer to a request; until it comes, functions that were given are called."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                header, blobs = wire.receive(self.channel, end)
+            except TimeoutError:
+                raise Lost("never ended, whatever was done to stop it") from None
+            except EOFError:
+                raise Lost("ended Python itself") from None
+            except wire.Malformed as problem:
+                raise Lost(f"sent something that is no answer ({problem})") from None
+            if header.get("id") != number:
+                continue
+            self.used_hidden |= bool(header.get("used"))
+            if "call" not in header:
+                return header, blobs
+            self._call(header, blobs, functions or [], number)
+
+    def _call(
+        self, header: dict[str, Any], blobs: list[bytes], functions: list[Any], number: int
+    ) -> None:
+        """Call one of our own functions for an answer that was given it as an input."""
+        sent: list[bytes] = []
+        reply: dict[str, Any] = {"raised": "TimeoutError", "message": "It took too long."}
+        try:
+            with TimeLimit(1.0):
+                inputs, named = wire.decode(header.get("inputs"), blobs)
+                function = functions[wire.count(header["call"], len(functions) - 1)]
+                reply = {"value": wire.encode(plain(function(*inputs, **named)), sent)}
+        except Exception as problem:
+            reply = {"raised": type(problem).__name__, "message": str(problem)[:200]}
+        try:
+            wire.send(self.channel, {"id": number, **reply}, sent)
+        except (OSError, ValueError):
+            raise Lost("did not wait for an answer") from None
+
+
+def read_report(header: dict[str, Any], blobs: list[bytes], key: AnswerKey) -> Report:
+    """A report from a sandbox. Raises `Malformed` where it is none."""
+    if header.get("too_large"):
+        return Report(VALUE, Opaque("something too large to look at"))
+    fields = wire.decode(header.get("report"), blobs)
+    if not isinstance(fields, dict) or fields.get("form") not in FORMS:
+        raise wire.Malformed("a form that there is not")
+    came = fields.get("outcomes")
+    outcomes = tuple(map(_outcome, came if isinstance(came, list) else []))
+    if fields["form"] == FUNCTION:
+        complete = len(outcomes) == len(key.probes) or (outcomes and outcomes[-1].too_slow)
+        if not complete or len(outcomes) > len(key.probes):
+            raise wire.Malformed("not one outcome for each input")
+    return Report(fields["form"], fields.get("value"), _text(fields.get("detail")), outcomes)
+
+
+def _outcome(fields: Any) -> Outcome:
+    if not isinstance(fields, dict):
+        raise wire.Malformed("an outcome that is none")
+    for name, kind in OUTCOME.items():
+        if type(fields.get(name)) is not kind:
+            raise wire.Malformed(f"an outcome whose {name} is none")
+    made = {
+        name: _text(fields[name]) if kind is str else fields[name] for name, kind in OUTCOME.items()
+    }
+    return Outcome(value=fields.get("value"), **made)
+
+
+def _text(value: Any) -> str:
+    return value[:LONGEST_TEXT] if isinstance(value, str) else ""

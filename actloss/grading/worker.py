@@ -1,0 +1,405 @@
+"""Runs a learner's notebook inside a sandbox, and returns data.
+
+This program is started by `sandbox`, in a place without network, references or other people's
+files. It imports what notebooks need, once, and then forks for each notebook:
+
+    nursery   waits for a socket, forks a session for it, and clears up after it
+    session   runs cells and tells about answers, as its judge asks on that socket
+    call      a fork of the session for each answer, so that none can spoil the next
+
+Learner's code shares a process with the session. Whatever it does to it, it can only change the
+data that come out, which are judged elsewhere.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import ctypes
+import gc
+import importlib
+import json
+import linecache
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+GRACE = 1.0
+DUMPABLE, CHILD_SUBREAPER = 4, 36  # of Linux's prctl
+
+
+# --- The nursery -------------------------------------------------------------------------------
+
+
+def nursery(options: dict[str, Any]) -> None:
+    """Prepare, and then fork one session after another until the control socket closes."""
+    if options["uid"]:
+        os.setgroups([])
+        os.setresgid(*[options["uid"]] * 3)
+        os.setresuid(*[options["uid"]] * 3)
+    _prctl(DUMPABLE, 0)  # nobody may look into or write to this process through /proc
+    _prctl(CHILD_SUBREAPER, 1)  # what a session leaves behind becomes this process's child
+    control = socket.socket(fileno=options["control"])
+    quiet_course()
+    sys.path.append(os.getcwd())
+    from actloss.grading import hidden
+
+    hidden.hide(options["hidden"], kept=("actloss.course", "actloss.grading"))
+    for name in options["preload"]:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    import actloss.course.report
+    import actloss.grading.wire  # noqa: F401
+
+    gc.freeze()
+    empty = leftovers(options["writable"])
+    control.sendall(b"ready")
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+        if not message:
+            os._exit(0)
+        if descriptors:
+            if os.fork() == 0:
+                control.close()
+                session(socket.socket(fileno=descriptors[0]), options["limits"])
+            os.close(descriptors[0])
+        else:
+            end_all_others(options["alone"])
+            clean = leftovers(options["writable"]) == empty
+            control.sendall(b"clean" if clean else b"dirty")
+
+
+def _prctl(option: int, value: int) -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+
+
+def end_all_others(alone: bool) -> None:
+    """End every other process: all there are, where this one is alone with them in its world."""
+    with contextlib.suppress(OSError):
+        while True:
+            if alone:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(-1, signal.SIGKILL)
+            else:
+                for pid in children():
+                    os.kill(pid, signal.SIGKILL)
+            os.waitpid(-1, 0)
+
+
+def children() -> list[int]:
+    """The processes that descend from this one and have not been given away."""
+    found = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir("/proc/self/task"):
+            with open(f"/proc/self/task/{task}/children") as listed:
+                found += [int(pid) for pid in listed.read().split()]
+    return found
+
+
+def leftovers(folders: list[str]) -> list[str]:
+    """What lies in the folders that a learner may write to."""
+    found = []
+    for folder in folders:
+        device = os.stat(folder).st_dev
+        for place, inside, files in os.walk(folder):
+            # Where Python itself lies below such a folder, it is mounted there read-only.
+            inside[:] = [one for one in inside if _device(f"{place}/{one}") == device]
+            found += [f"{place}/{name}" for name in [*inside, *files]]
+    return sorted(found)
+
+
+def _device(path: str) -> int:
+    try:
+        return os.lstat(path).st_dev
+    except OSError:
+        return 0
+
+
+def quiet_course() -> None:
+    """Give notebooks a course whose checks, hints and quizzes do nothing."""
+    for module, names in {
+        "notebook": ("NotSolved", "check", "hint", "progress"),
+        "quizzes": ("quiz",),
+        "installation": ("doctor",),
+    }.items():
+        stand_in = types.ModuleType(f"actloss.course.{module}")
+        for name in names:
+            setattr(stand_in, name, AssertionError if name == "NotSolved" else _nothing)
+        sys.modules[stand_in.__name__] = stand_in
+
+
+def _nothing(*inputs: Any, **named: Any) -> None:
+    return None
+
+
+# --- A session: one notebook -------------------------------------------------------------------
+
+
+def session(channel: socket.socket, limits: dict[str, int]) -> None:
+    """Do what the judge asks until the socket closes."""
+    from actloss.grading import wire
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    with contextlib.suppress(OSError):
+        os.setsid()
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in range(3):
+        os.dup2(nowhere, descriptor)
+    _prctl(DUMPABLE, 1)
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("1000")  # when memory runs out, this process goes and not the nursery
+    for name, most in limits.items():
+        number = getattr(resource, f"RLIMIT_{name}")
+        if name == "AS":
+            most += _size_now()
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(number, (most, most))
+    notebook = Notebook()
+    try:
+        while True:
+            asked, blobs = wire.receive(channel, time.monotonic() + 3600)
+            if asked["do"] == "run":
+                notebook.stopped = False
+                notebook.run(asked["number"], asked["source"], asked["seconds"], asked["answers"])
+                answer(channel, asked["id"], {"stopped": notebook.stopped})
+            elif asked["do"] == "again":
+                notebook.run_again(asked["seconds"], asked["answers"])
+                answer(channel, asked["id"], {})
+            else:
+                call_apart(channel, notebook, asked, blobs)
+    finally:
+        os._exit(0)
+
+
+def _size_now() -> int:
+    with open("/proc/self/statm") as sizes:
+        return int(sizes.read().split()[0]) * resource.getpagesize()
+
+
+def answer(
+    channel: socket.socket, number: int, what: dict[str, Any], blobs: list[bytes] | None = None
+) -> None:
+    """Answer the request with this number, and say what was used that is hidden."""
+    from actloss.grading import hidden, wire
+
+    channel.settimeout(None)
+    used = [name[:100] for name in hidden.uses[:10]]
+    wire.send(channel, {"id": number, "used": used, **what}, blobs or [])
+
+
+class Notebook:
+    """The names that a notebook defines, and what each answer's name ever stood for."""
+
+    def __init__(self) -> None:
+        module = types.ModuleType("__main__")
+        sys.modules["__main__"] = module
+        self.names = module.__dict__
+        self.answers: dict[str, list[Any]] = {}
+        self.failed: list[ast.stmt] = []
+        self.stopped = False  # whether a statement was, since its time was up
+        shell = Shell(self)
+        self.names["get_ipython"] = lambda: shell
+        vars(builtins).update(display=_nothing, get_ipython=self.names["get_ipython"])
+        sys.stdin = open(os.devnull)  # noqa: SIM115
+        sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+
+    def run(self, number: int, source: str, seconds: float, answers: list[str]) -> None:
+        """Run a cell. A statement that fails does not keep the next from running."""
+        filename = f"<cell {number}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+        for tree in self.run_source(source, filename, seconds):
+            self.failed.append(tree)
+        self.note_answers(answers)
+
+    def run_source(self, source: str, filename: str, seconds: float = 3600.0) -> Iterator[ast.stmt]:
+        """Run source code; what failed for want of a name is yielded."""
+        end = time.monotonic() + seconds
+        for statement in statements(source, filename):
+            problem = self.run_statement(statement, filename, max(0.2, end - time.monotonic()))
+            if isinstance(problem, NameError):
+                yield statement
+
+    def run_statement(self, statement: ast.stmt, filename: str, seconds: float) -> Any:
+        """Run one statement, and return what it raised."""
+        from actloss.course.timelimit import TimeLimit
+
+        problem: BaseException | None = None
+        with TimeLimit(seconds) as limit:
+            try:
+                tree = ast.Module([statement], type_ignores=[])
+                flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                code = compile(tree, filename, "exec", flags=flags, dont_inherit=True)
+                waiting = eval(code, self.names)  # as `exec`, and gives what is to be awaited
+                if waiting is not None and hasattr(waiting, "send"):
+                    import asyncio
+
+                    asyncio.run(waiting)
+            except BaseException as raised:
+                problem = raised
+                if limit.expired:
+                    raise
+        self.stopped |= limit.expired
+        return problem
+
+    def run_again(self, seconds: float, answers: list[str]) -> None:
+        """Run what failed for want of a name that a later cell may have defined.
+
+        What has been defined since stays as it is, and what this defines counts as the oldest.
+        """
+        before, self.answers = self.answers, {}
+        for statement in self.failed:
+            if not defines(statement) & self.names.keys():
+                self.run_statement(statement, "<cell>", seconds)
+        self.note_answers(answers)
+        for name, candidates in before.items():
+            self.answers[name] = self.answers.get(name, []) + candidates
+
+    def note_answers(self, answers: list[str]) -> None:
+        """Keep every object that an answer's name has stood for: a stub may be pasted over it."""
+        for name in answers:
+            if name in self.names:
+                known = self.answers.setdefault(name, [])
+                if not any(self.names[name] is one for one in known):
+                    known.append(self.names[name])
+
+
+def statements(source: str, filename: str) -> list[ast.stmt]:
+    """The statements of a cell; those of IPython (`%time`, `!ls`) as the calls they stand for."""
+    try:
+        return ast.parse(source, filename).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    try:
+        from IPython.core.inputtransformer2 import TransformerManager
+
+        return ast.parse(TransformerManager().transform_cell(source), filename).body
+    except (Exception, RecursionError, MemoryError):
+        return []
+
+
+def defines(statement: ast.stmt) -> set[str]:
+    """The names that a statement gives a value."""
+    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    stored = {
+        node.id
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
+    return stored | ({statement.name} if isinstance(statement, named) else set())
+
+
+class Shell:
+    """Stands for IPython: a timed or captured cell is run, all other magic does nothing."""
+
+    RUNS = ("time", "timeit", "capture", "prun", "memit", "mprun")
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> None:
+        """Run the cell under a magic that would have run it."""
+        if name in self.RUNS:
+            list(self.notebook.run_source(cell, f"<%%{name}>"))
+
+    def run_line_magic(self, name: str, line: str, *rest: Any) -> None:
+        """Run the line after a magic that would have run it."""
+        if name in self.RUNS:
+            list(self.notebook.run_source(line, f"<%{name}>"))
+
+    magic = run_line_magic
+
+    def getoutput(self, *inputs: Any, **named: Any) -> list[str]:
+        """No command is run, so nothing is its output."""
+        return []
+
+    def __getattr__(self, name: str) -> Callable:
+        return _nothing
+
+
+# --- A call: one answer ------------------------------------------------------------------------
+
+
+def call_apart(
+    channel: socket.socket, notebook: Notebook, asked: dict[str, Any], blobs: list[bytes]
+) -> None:
+    """Report on an answer from a process of its own, which is ended when its time is up."""
+    if asked["here"]:
+        report_on_answer(channel, notebook, asked, blobs)
+        return
+    child = os.fork()
+    if child == 0:
+        try:
+            report_on_answer(channel, notebook, asked, blobs)
+        finally:
+            os._exit(0)
+    end = time.monotonic() + asked["seconds"] + GRACE
+    while os.waitpid(child, os.WNOHANG)[0] == 0:
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            break
+        time.sleep(0.001)
+    answer(channel, asked["id"], {"ended": True})
+
+
+def report_on_answer(
+    channel: socket.socket, notebook: Notebook, asked: dict[str, Any], blobs: list[bytes]
+) -> None:
+    """Send what an answer is and does."""
+    from actloss.course.report import MISSING, UNANSWERED, Report
+    from actloss.grading import wire
+
+    def function_of_judge(number: int) -> Callable:
+        return lambda *inputs, **named: ask_judge(channel, asked["id"], number, inputs, named)
+
+    probes = wire.decode(asked["probes"], blobs, function_of_judge)
+    report = Report(MISSING)
+    for candidate in reversed(notebook.answers.get(asked["name"], [])):
+        report = report_on(candidate, asked, probes)
+        if report.form != UNANSWERED:
+            break
+    sent: list[bytes] = []
+    fields = wire.encode({**vars(report), "outcomes": list(map(vars, report.outcomes))}, sent)
+    try:
+        answer(channel, asked["id"], {"report": fields}, sent)
+    except ValueError:
+        answer(channel, asked["id"], {"too_large": True})
+
+
+def report_on(candidate: Any, asked: dict[str, Any], probes: list[Any]) -> Any:
+    """Report on one object that has borne the answer's name."""
+    from actloss.course.exercise import Probe
+    from actloss.course.report import report_on_function, report_on_value
+
+    if asked["kind"] != "function":
+        return report_on_value(candidate)
+    tried = [Probe(args, named) for args, named in probes]
+    return report_on_function(candidate, asked["forbidden"], tried, asked["seconds"])
+
+
+def ask_judge(
+    channel: socket.socket, request: int, number: int, inputs: tuple, named: dict[str, Any]
+) -> Any:
+    """Call a function that the judge has given as an input."""
+    from actloss.course.values import plain
+    from actloss.grading import wire
+
+    sent: list[bytes] = []
+    values = wire.encode((plain(inputs), plain(named)), sent)
+    answer(channel, request, {"call": number, "inputs": values}, sent)
+    came, blobs = wire.receive(channel, time.monotonic() + 60)
+    if "raised" in came:
+        raise getattr(builtins, came["raised"], Exception)(came["message"])
+    return wire.decode(came["value"], blobs)
+
+
+if __name__ == "__main__":
+    nursery(json.loads(sys.argv[1]))
