@@ -31,7 +31,7 @@ from actloss.grading.records import (
 )
 from actloss.grading.records import UNANSWERED as NOT_ANSWERED
 from actloss.grading.sandbox import Profile, Sandbox, Settings, Unusable
-from actloss.grading.session import Lost, Session
+from actloss.grading.session import ENDED, Ended, Lost, Session
 
 TRIES = 12
 AGAIN = -1  # stands for the second run of what failed, among the cells
@@ -137,9 +137,10 @@ class Attempt:
     hidden: frozenset[str]
     exercises: Sequence[Exercise]
     reports: dict[str, Report] = field(default_factory=dict)
-    ended: dict[str, str] = field(default_factory=dict)  # by exercise: how its call failed
+    results: dict[str, Result] = field(default_factory=dict)
     skipped: set[int] = field(default_factory=set)
     stopped: set[int] = field(default_factory=set)
+    asked_alone: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     used_hidden: bool = False
 
@@ -166,7 +167,7 @@ class Attempt:
     def _profile(self) -> Profile:
         text = "\n".join(self.cells)
         used = [name for name in PRELOADED if name not in self.hidden and name in text]
-        plots = self.judge.settings.warm or "pyplot" in text
+        plots = "pyplot" in text or ("actloss" not in self.hidden and "viz" in text)
         return Profile(self.hidden, ("numpy", *["matplotlib.pyplot"] * plots, *used))
 
     def _run_cells(self, session: Session, end: float) -> bool:
@@ -198,22 +199,43 @@ class Attempt:
         return max(0.2, min(1.0 if cell in self.stopped else most, end - time.monotonic()))
 
     def _ask_for_answers(self, session: Session) -> bool:
-        """Ask for what is not known yet. False where a call ended the session with it."""
-        # TensorFlow has threads once it has worked, and a fork of it may never begin to run.
-        here = any(name in self._profile().preload for name in THREADED)
-        for exercise in self.exercises:
-            if exercise.id in self.reports or exercise.id in self.ended:
-                continue
-            try:
-                report = session.report(self.judge.key(exercise), here)
-            except Lost as problem:
-                self.ended[exercise.id] = str(problem)
-                return False
-            if report is None:
-                self.ended[exercise.id] = "ended Python itself, or never came to an end"
-            else:
-                self.reports[exercise.id] = report
+        """Ask for all that is not known; then again, by itself, for each that is not right.
+
+        False where a call took the session with it.
+        """
+        try:
+            self._ask_for(self._unknown(), session)
+            for exercise in self.exercises:
+                if self.may_err(exercise) and exercise.id not in self.asked_alone:
+                    self.asked_alone.add(exercise.id)
+                    self._ask_for([exercise], session)
+        except Lost:
+            return False
         return True
+
+    def _unknown(self) -> list[Exercise]:
+        return [exercise for exercise in self.exercises if exercise.id not in self.results]
+
+    def _ask_for(self, exercises: list[Exercise], session: Session) -> None:
+        # TensorFlow has threads once it has worked, and a fork of it may never begin to run.
+        apart = not any(name in self._profile().preload for name in THREADED)
+        waiting = list(exercises)
+        while waiting:
+            if apart:
+                session.begin_apart()
+            try:
+                while waiting:
+                    exercise = waiting.pop(0)
+                    self.reports[exercise.id] = session.report(self.judge.key(exercise))
+                    self.results[exercise.id] = self._judge(exercise)
+                if apart:
+                    session.end_apart()
+            except Ended:
+                self.results[exercise.id] = fatal(exercise, ENDED)
+            except Lost as problem:
+                self.results[exercise.id] = fatal(exercise, str(problem))
+                self.asked_alone.add(exercise.id)
+                raise
 
     def _note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -221,10 +243,9 @@ class Attempt:
 
     def result(self, exercise: Exercise) -> Result:
         """The result of an exercise, as far as this attempt came."""
-        if exercise.id in self.ended:
-            how = self.ended[exercise.id]
-            sentence = f"When it was tried, your `{exercise.answer}` {how}."
-            return result_of(exercise, Verdict(exercise.id, feedback.WRONG, sentence))
+        return self.results.get(exercise.id) or self._judge(exercise)
+
+    def _judge(self, exercise: Exercise) -> Result:
         report = self.reports.get(exercise.id, Report(MISSING))
         verdict = verdict_on_report(self.judge.key(exercise), report)
         if verdict.state == feedback.UNANSWERED:
@@ -232,7 +253,7 @@ class Attempt:
         return result_of(exercise, verdict)
 
     def may_err(self, exercise: Exercise) -> bool:
-        """Whether more might come of an answer where less is hidden."""
+        """Whether more might come of an answer in other circumstances."""
         report = self.reports.get(exercise.id)
         untouched = report is not None and report.form == UNANSWERED
         return not untouched and self.result(exercise).state != RIGHT
@@ -260,6 +281,12 @@ def result_of(exercise: Exercise, verdict: Verdict) -> Result:
         misconception=verdict.misconception,
         verdict=parts,
     )
+
+
+def fatal(exercise: Exercise, how: str) -> Result:
+    """The result of an answer that took its process with it."""
+    sentence = f"When it was tried, your `{exercise.answer}` {how}."
+    return result_of(exercise, Verdict(exercise.id, feedback.WRONG, sentence))
 
 
 def no_result(exercise: Exercise, state: str, reason: str) -> Result:

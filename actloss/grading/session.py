@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import socket
 import time
@@ -34,10 +35,15 @@ OUTCOME = {
     "mutated": bool,
 }
 LONGEST_TEXT = 2000
+ENDED = "ended Python itself"
 
 
 class Lost(Exception):
     """The session is gone, or hangs, or speaks nonsense. The message completes a sentence."""
+
+
+class Ended(Exception):
+    """The fork that answers has ended; the session lives."""
 
 
 class Session:
@@ -46,6 +52,7 @@ class Session:
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
         self.numbers = itertools.count(1)
+        self.apart = -1  # the number of the request that made the fork
         self.used_hidden = False
 
     def run(self, number: int, source: str, seconds: float, answers: list[str]) -> bool:
@@ -61,12 +68,19 @@ class Session:
         """Run what failed for want of a name that a later cell defines."""
         self._ask({"do": "again", "seconds": seconds, "answers": answers}, [], 2 * seconds)
 
-    def report(self, key: AnswerKey, here: bool) -> Report | None:
-        """The report on an answer, None where the call ended its process.
+    def begin_apart(self) -> None:
+        """Have a fork of the session answer from now on. What it does is undone by its end."""
+        self.apart = next(self.numbers)
+        self._send({"do": "apart", "id": self.apart}, [])
 
-        With `here` the session calls it itself and not in a process apart: where threads are
-        running, that process might not begin.
-        """
+    def end_apart(self) -> None:
+        """Go back to the session as it was."""
+        self._send({"do": "done"}, [])
+        with contextlib.suppress(Ended):
+            self._hear(-1, GRACE)
+
+    def report(self, key: AnswerKey) -> Report:
+        """The report on an answer. Raises `Ended` where the call ends the fork, or `Lost`."""
         exercise = key.exercise
         blobs: list[bytes] = []
         functions: list[Any] = []
@@ -79,18 +93,12 @@ class Session:
             "forbidden": list(exercise.forbidden),
             "probes": probes,
             "seconds": exercise.time_limit,
-            "here": here,
         }
         header, came = self._ask(asked, blobs, exercise.time_limit, functions)
-        if header.get("ended"):
-            return None
         try:
-            report = read_report(header, came, key)
+            return read_report(header, came, key)
         except (wire.Malformed, RecursionError, MemoryError) as problem:
             raise Lost(f"sent something that is no report ({problem})") from None
-        if not here:
-            self._hear(header["id"], GRACE)
-        return report
 
     def _ask(
         self,
@@ -100,12 +108,15 @@ class Session:
         functions: list[Any] | None = None,
     ) -> tuple[dict[str, Any], list[bytes]]:
         number = next(self.numbers)
+        self._send({"id": number, **what}, blobs)
+        return self._hear(number, seconds + GRACE, functions)
+
+    def _send(self, what: dict[str, Any], blobs: list[bytes]) -> None:
         self.channel.settimeout(GRACE)
         try:
-            wire.send(self.channel, {"id": number, **what}, blobs)
+            wire.send(self.channel, what, blobs)
         except OSError:
-            raise Lost("ended Python itself") from None
-        return self._hear(number, seconds + GRACE, functions)
+            raise Lost(ENDED) from None
 
     def _hear(
         self, number: int, seconds: float, functions: list[Any] | None = None
@@ -118,9 +129,11 @@ class Session:
             except TimeoutError:
                 raise Lost("never ended, whatever was done to stop it") from None
             except EOFError:
-                raise Lost("ended Python itself") from None
+                raise Lost(ENDED) from None
             except wire.Malformed as problem:
                 raise Lost(f"sent something that is no answer ({problem})") from None
+            if header.get("id") == self.apart and header.get("ended"):
+                raise Ended
             if header.get("id") != number:
                 continue
             self.used_hidden |= bool(header.get("used"))

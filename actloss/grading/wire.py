@@ -26,7 +26,7 @@ MOST_HEADER = 4 * 2**20
 MOST_BYTES = 64 * 2**20
 MOST_DEPTH = 50
 PIECE = 2**16
-DTYPES = "b1 i1 i2 i4 i8 u1 u2 u4 u8 f2 f4 f8 c8 c16".split()
+DTYPES = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 
 
 class Malformed(ValueError):
@@ -127,9 +127,8 @@ def count(number: Any, most: int = 2**40) -> int:
 
 
 def _decode_array(node: dict[str, Any], blobs: list[bytes]) -> np.ndarray:
-    place, name, shape = node.get("array"), node.get("dtype"), node.get("shape")
-    if count(place) >= len(blobs):
-        raise Malformed("an array without its bytes")
+    place = count(node.get("array"), len(blobs) - 1)
+    name, shape = node.get("dtype"), node.get("shape")
     text = isinstance(name, str) and name.startswith("U") and name[1:].isdecimal()
     if name not in DTYPES and not (text and len(str(name)) < 8):
         raise Malformed("an array of an unknown dtype")

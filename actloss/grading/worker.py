@@ -5,7 +5,7 @@ files. It imports what notebooks need, once, and then forks for each notebook:
 
     nursery   waits for a socket, forks a session for it, and clears up after it
     session   runs cells and tells about answers, as its judge asks on that socket
-    call      a fork of the session for each answer, so that none can spoil the next
+    apart     a fork of the session that calls answers, so that the session outlives them
 
 Learner's code shares a process with the session. Whatever it does to it, it can only change the
 data that come out, which are judged elsewhere.
@@ -31,7 +31,6 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-GRACE = 1.0
 DUMPABLE, CHILD_SUBREAPER = 4, 36  # of Linux's prctl
 
 
@@ -145,8 +144,6 @@ def _nothing(*inputs: Any, **named: Any) -> None:
 
 def session(channel: socket.socket, limits: dict[str, int]) -> None:
     """Do what the judge asks until the socket closes."""
-    from actloss.grading import wire
-
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with contextlib.suppress(OSError):
         os.setsid()
@@ -162,21 +159,35 @@ def session(channel: socket.socket, limits: dict[str, int]) -> None:
             most += _size_now()
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(number, (most, most))
-    notebook = Notebook()
+    gc.disable()  # it would copy the pages that are shared with the nursery
     try:
-        while True:
-            asked, blobs = wire.receive(channel, time.monotonic() + 3600)
-            if asked["do"] == "run":
-                notebook.stopped = False
-                notebook.run(asked["number"], asked["source"], asked["seconds"], asked["answers"])
-                answer(channel, asked["id"], {"stopped": notebook.stopped})
-            elif asked["do"] == "again":
-                notebook.run_again(asked["seconds"], asked["answers"])
-                answer(channel, asked["id"], {})
-            else:
-                call_apart(channel, notebook, asked, blobs)
+        serve(channel, Notebook())
     finally:
         os._exit(0)
+
+
+def serve(channel: socket.socket, notebook: Notebook) -> None:
+    """Answer one request after another."""
+    from actloss.grading import wire
+
+    while True:
+        asked, blobs = wire.receive(channel, time.monotonic() + 3600)
+        if asked["do"] == "run":
+            notebook.stopped = False
+            notebook.run(asked["number"], asked["source"], asked["seconds"], asked["answers"])
+            answer(channel, asked["id"], {"stopped": notebook.stopped})
+        elif asked["do"] == "again":
+            notebook.run_again(asked["seconds"], asked["answers"])
+            answer(channel, asked["id"], {})
+        elif asked["do"] == "report":
+            report_on_answer(channel, notebook, asked, blobs)
+        elif asked["do"] == "apart":
+            child = os.fork()
+            if child:
+                os.waitpid(child, 0)  # it answers what is asked until it is done, or dies
+                answer(channel, asked["id"], {"ended": True})
+        else:
+            os._exit(0)
 
 
 def _size_now() -> int:
@@ -324,30 +335,7 @@ class Shell:
         return _nothing
 
 
-# --- A call: one answer ------------------------------------------------------------------------
-
-
-def call_apart(
-    channel: socket.socket, notebook: Notebook, asked: dict[str, Any], blobs: list[bytes]
-) -> None:
-    """Report on an answer from a process of its own, which is ended when its time is up."""
-    if asked["here"]:
-        report_on_answer(channel, notebook, asked, blobs)
-        return
-    child = os.fork()
-    if child == 0:
-        try:
-            report_on_answer(channel, notebook, asked, blobs)
-        finally:
-            os._exit(0)
-    end = time.monotonic() + asked["seconds"] + GRACE
-    while os.waitpid(child, os.WNOHANG)[0] == 0:
-        if time.monotonic() > end:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            break
-        time.sleep(0.001)
-    answer(channel, asked["id"], {"ended": True})
+# --- Answers -----------------------------------------------------------------------------------
 
 
 def report_on_answer(
