@@ -182,10 +182,9 @@ def _outcome(fields: Any) -> Outcome:
     for name, kind in OUTCOME.items():
         if type(fields.get(name)) is not kind:
             raise wire.Malformed(f"an outcome whose {name} is none")
-    made = {
-        name: _text(fields[name]) if kind is str else fields[name] for name, kind in OUTCOME.items()
-    }
-    return Outcome(value=fields.get("value"), **made)
+    made: dict[str, Any] = {name: fields[name] for name in OUTCOME}
+    texts = {name: _text(value) for name, value in made.items() if isinstance(value, str)}
+    return Outcome(**{**made, **texts, "value": fields.get("value")})
 
 
 def _text(value: Any) -> str:
