@@ -25,7 +25,7 @@ from actloss.grading.judge import Judge, no_result
 from actloss.grading.records import NOT_GRADED, Graded, Result
 from actloss.grading.sandbox import Settings
 
-PATIENCE = 8  # times the seconds that a notebook may take, before its judge is given up
+PATIENCE = 5  # times the seconds that a notebook may take, before its judge is given up
 
 _graders: dict[int, Grader] = {}  # by thread
 _lock = threading.Lock()

@@ -247,7 +247,11 @@ class Attempt:
 
     def _judge(self, exercise: Exercise) -> Result:
         report = self.reports.get(exercise.id, Report(MISSING))
-        verdict = verdict_on_report(self.judge.key(exercise), report)
+        try:
+            verdict = verdict_on_report(self.judge.key(exercise), report)
+        except Exception as problem:  # a mistake of ours, which must not cost the other exercises
+            reason = f"What came could not be judged: {type(problem).__name__}: {problem}"
+            return no_result(exercise, NOT_GRADED, reason)
         if verdict.state == feedback.UNANSWERED:
             verdict = replace(verdict, sentence=self._why_not_answered(exercise, report))
         return result_of(exercise, verdict)

@@ -254,8 +254,11 @@ def bubblewrap(profile: Profile, as_root: bool, filter_file: int) -> Iterator[st
     yield from ("bwrap", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv")
     yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts")
     yield "--unshare-cgroup-try"
-    if not as_root:  # root sets up the world as it is, and the program then gives root up
-        yield from ("--unshare-user", "--cap-drop", "ALL")
+    yield from ("--cap-drop", "ALL")
+    if as_root:  # what the nursery needs to begin each session as an ordinary user, and to end it
+        yield from ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_KILL")
+    else:
+        yield "--unshare-user"
     if seccomp.program():
         yield from ("--seccomp", str(filter_file))
     yield from ("--proc", "/proc", "--dev", "/dev")

@@ -39,10 +39,7 @@ DUMPABLE, CHILD_SUBREAPER = 4, 36  # of Linux's prctl
 
 def nursery(options: dict[str, Any]) -> None:
     """Prepare, and then fork one session after another until the control socket closes."""
-    if options["uid"]:
-        os.setgroups([])
-        os.setresgid(*[options["uid"]] * 3)
-        os.setresuid(*[options["uid"]] * 3)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the only signal that Python would let in
     _prctl(DUMPABLE, 0)  # nobody may look into or write to this process through /proc
     _prctl(CHILD_SUBREAPER, 1)  # what a session leaves behind becomes this process's child
     control = socket.socket(fileno=options["control"])
@@ -67,7 +64,7 @@ def nursery(options: dict[str, Any]) -> None:
         if descriptors:
             if os.fork() == 0:
                 control.close()
-                session(socket.socket(fileno=descriptors[0]), options["limits"])
+                session(socket.socket(fileno=descriptors[0]), options["uid"], options["limits"])
             os.close(descriptors[0])
         else:
             end_all_others(options["alone"])
@@ -142,11 +139,15 @@ def _nothing(*inputs: Any, **named: Any) -> None:
 # --- A session: one notebook -------------------------------------------------------------------
 
 
-def session(channel: socket.socket, limits: dict[str, int]) -> None:
+def session(channel: socket.socket, uid: int | None, limits: dict[str, int]) -> None:
     """Do what the judge asks until the socket closes."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with contextlib.suppress(OSError):
         os.setsid()
+    if uid:  # the nursery is root, so that nothing that a session does can reach it
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nowhere, descriptor)
