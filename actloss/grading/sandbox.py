@@ -128,8 +128,11 @@ class Sandbox:
         self.said = tempfile.TemporaryFile()  # noqa: SIM115
         self.group = cgroup.bounded(self._memory()) if settings.sandboxed else None
         self.control, inside = socket.socketpair()
-        self.process = self._start(inside)
-        inside.close()
+        try:
+            with inside:
+                self.process = self._start(inside)
+        except OSError as problem:
+            raise Unusable(f"It cannot be started: {problem}") from None
         try:
             self._hear(b"ready", START_SECONDS)
         except Unusable:
@@ -251,7 +254,13 @@ def environment(home: str) -> dict[str, str]:
 
 def bubblewrap(profile: Profile, as_root: bool, filter_file: int) -> Iterator[str]:
     """The command that makes the world and starts a program in it."""
-    yield from ("bwrap", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv")
+    yield from (
+        shutil.which("bwrap") or "bwrap",
+        "--die-with-parent",
+        "--new-session",
+        "--as-pid-1",
+        "--clearenv",
+    )
     yield from ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts")
     yield "--unshare-cgroup-try"
     yield from ("--cap-drop", "ALL")
