@@ -205,7 +205,7 @@ def test_what_learners_wrote_is_text_and_never_markup(tmp_path):
         "notes": [evil],
     }
     rows = [wrongly(ADA, with_lesson(), verdict=verdict, notes=(evil,), correction=evil)]
-    rows.append(a_row(ADA, SQUASHING[3], NOT_GRADED, reason=evil))
+    rows.append(a_row(ADA, SQUASHING[3], UNREADABLE, reason=evil))
     page = feedback(tmp_path, rows)
     assert not page.all("img", "script")
     assert page.text.count("onerror=alert(1)") == 8
@@ -340,8 +340,15 @@ def test_nothing_handed_in_is_said_once_and_is_not_0_points(tmp_path):
     assert [one.text for one in both.all("table")[0].all("td")] == [
         "3 of 3",
         "3 of 3",
-        "not graded yet",
+        "nothing handed in",
     ]
+
+
+def test_a_learner_is_not_told_what_the_instructor_has_to_do(tmp_path):
+    page = feedback(tmp_path, notebook(ADA, sigmoid=NOT_GRADED))
+    assert "Grade this notebook again" not in page.text
+    assert "Your instructor will look at it." in page.all("article")[0].text
+    assert "16 of 18 points so far." in page.text
 
 
 def test_the_last_line_is_calm_and_fits(tmp_path):
