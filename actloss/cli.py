@@ -1,4 +1,4 @@
-"""The command `actloss`: list, start, update, check, progress, doctor, build and lab."""
+"""The command `actloss`: what learners, instructors and authors type."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from actloss import __version__
+from actloss.grading import commands
 
 
 class Sorry(click.ClickException):
@@ -51,8 +52,10 @@ def _is_expected(problem: Exception) -> bool:
     from actloss.course.file_check import CannotGrade
     from actloss.course.running import NotebookFailed
     from actloss.course.units import Unknown
+    from actloss.grading.records import GradingError
 
-    return isinstance(problem, (BuildError, CannotGrade, NotebookFailed, Unknown, OSError))
+    expected = (BuildError, CannotGrade, GradingError, NotebookFailed, Unknown, OSError)
+    return isinstance(problem, expected)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -328,6 +331,12 @@ def _read(path: Path) -> tuple[Any, str]:
     if unit is None:
         raise Sorry(f"{path} is not a notebook of this course.")
     return notebook, find_unit(unit).slug
+
+
+# --- Other people's notebooks -----------------------------------------------------------------
+
+main.add_command(commands.grade)
+main.add_command(commands.correct)
 
 
 # --- For authors ------------------------------------------------------------------------------
