@@ -8,10 +8,11 @@ notebook that is under way, and Dask tells each of them what became of its noteb
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from concurrent.futures import CancelledError
 
-from distributed import Client
+from distributed import Client, KilledWorker
 
 from actloss.grading.batch import Grade
 from actloss.grading.records import Graded, GradingError
@@ -46,25 +47,35 @@ def places(client: Client) -> int:
 
 def over(client: Client, grade: Grade) -> Grade:
     """The same grading, done on the cluster. A notebook whose worker is lost goes to another."""
+    one_by_one = threading.Lock()
 
-    def grade_there(content: bytes, unit: str) -> Graded:
-        # Without pure=False, Dask would grade two equal notebooks once.
-        future = client.submit(_on_worker, grade, content, unit, pure=False)
+    def there(content: bytes, unit: str) -> Graded:
         try:
-            version, graded = future.result()
-        except CancelledError:
-            raise GradingError(
-                "The Dask cluster no longer answers. What was graded is kept. Start the cluster "
-                "again, then type the same command: it goes on from there."
-            ) from None
-        if version != specification_version(unit):
-            raise GradingError(
-                "A worker of the Dask cluster has other exercises than this machine. Install the "
-                "same actloss on all of them."
-            )
-        return graded
+            return _submit(client, grade, content, unit)
+        except KilledWorker:
+            # Whatever a lost worker had to do is suspected of it. Alone, the innocent are graded.
+            with one_by_one:
+                return _submit(client, grade, content, unit)
 
-    return grade_there
+    return there
+
+
+def _submit(client: Client, grade: Grade, content: bytes, unit: str) -> Graded:
+    # Without pure=False, Dask would grade two equal notebooks once.
+    future = client.submit(_on_worker, grade, content, unit, pure=False)
+    try:
+        version, graded = future.result()
+    except CancelledError:
+        raise GradingError(
+            "The Dask cluster no longer answers. What was graded is kept. Start the cluster "
+            "again, then type the same command: it goes on from there."
+        ) from None
+    if version != specification_version(unit):
+        raise GradingError(
+            "A worker of the Dask cluster has other exercises than this machine. Install the "
+            "same actloss on all of them."
+        )
+    return graded
 
 
 def _on_worker(grade: Grade, content: bytes, unit: str) -> tuple[str, Graded]:

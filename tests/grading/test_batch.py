@@ -1,5 +1,7 @@
 """Many submissions at once: however it ends, nothing is lost, nothing is done twice."""
 
+import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -177,8 +179,8 @@ def test_kill_minus_9_loses_and_doubles_nothing(tmp_path):
 @pytest.fixture(scope="module")
 def local_cluster():
     with (
-        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as made,
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as made,
     ):
         yield made
 
@@ -239,23 +241,48 @@ def test_a_cluster_that_is_not_there(monkeypatch):
         cluster.connected("tcp://127.0.0.1:9"),
     ):
         pass
-    with LocalCluster(n_workers=0, dashboard_address=None, processes=False) as empty:
+    with LocalCluster(n_workers=0, dashboard_address=":0", processes=False) as empty:
         address = empty.scheduler_address
         with pytest.raises(GradingError, match="has no workers"), cluster.connected(address):
             pass
 
 
-def test_a_cluster_that_goes_away_ends_it_and_loses_nothing(gradebook, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 3)
+@pytest.fixture
+def scheduler(tmp_path):
+    """The scheduler of a cluster with one worker, each a process of its own."""
+    file = tmp_path / "scheduler.json"
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
+    command = [sys.executable, "-m"]
+    options = ["--scheduler-file", str(file), "--no-dashboard"]
+    parts = [
+        [*command, "distributed.cli.dask_scheduler", "--port", "0", *options],
+        [*command, "distributed.cli.dask_worker", "--no-nanny", "--nthreads", "1", *options],
+    ]
+    processes = [
+        subprocess.Popen(part, env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.DEVNULL)
+        for part in parts
+    ]
+    while not file.exists():
+        time.sleep(0.05)
+    processes[0].address = json.loads(file.read_text())["address"]
+    yield processes[0]
+    for process in processes:
+        process.kill()
+        process.wait()
+
+
+def test_a_cluster_that_goes_away_ends_it_and_loses_nothing(
+    gradebook, tmp_path, monkeypatch, scheduler
+):
+    monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 10)
     handed_in = [hand_in(tmp_path, f"{i}", "slow") for i in range(400)]
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as brief:
 
-        def end_in_the_middle():
-            while len(attempts(tmp_path)) < 3:
-                time.sleep(0.02)
-            brief.scheduler.loop.add_callback(brief.scheduler.close)
+    def end_in_the_middle():
+        while len(attempts(tmp_path)) < 3:
+            time.sleep(0.02)
+        scheduler.kill()
 
-        threading.Thread(target=end_in_the_middle, daemon=True).start()
-        with pytest.raises(GradingError, match="no longer answers"):
-            run_on_dask(brief.scheduler_address, gradebook, *handed_in)
+    threading.Thread(target=end_in_the_middle, daemon=True).start()
+    with pytest.raises(GradingError, match="no longer answers"):
+        run_on_dask(scheduler.address, gradebook, *handed_in)
     assert 3 <= len(counting(tmp_path)) < 400

@@ -331,7 +331,7 @@ def test_killed_it_goes_on_next_time(here):
 def test_on_a_dask_cluster(here):
     notebook("ada", RIGHT)
     notebook("bob", WRONG)
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         grade("--dask", cluster.scheduler_address)
     assert states() == {("ada", RIGHT, "1"): 3, ("bob", WRONG, "0"): 3}
 
