@@ -41,8 +41,11 @@ class HiddenFunction:
     _used.__module__ = "builtins"  # or an answer that names this seems to call our package
 
     __call__ = __iter__ = __bool__ = __len__ = __getitem__ = __mro_entries__ = __array__ = _used
-    __enter__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _used
-    __float__ = __index__ = _used
+    __enter__ = __instancecheck__ = __contains__ = __float__ = __int__ = __index__ = _used
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _used
+    __rtruediv__ = __matmul__ = __rmatmul__ = __pow__ = __neg__ = __abs__ = _used
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _used  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
 
 class HiddenModule(ModuleType):

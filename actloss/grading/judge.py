@@ -35,7 +35,7 @@ from actloss.grading.session import ENDED, Ended, Lost, Session
 
 TRIES = 12
 AGAIN = -1  # stands for the second run of what failed, among the cells
-KEPT_SANDBOXES = 3
+KEPT_SANDBOXES = 4
 PRELOADED = (*FRAMEWORKS, "pandas", "sklearn")
 THREADED = ("tensorflow", "keras", "jax")
 LONGEST_REASON = 600
