@@ -8,8 +8,9 @@ from pathlib import Path
 
 from actloss.course.exercise import Exercise
 from actloss.course.units import find_exercise, find_unit
+from actloss.grading.database import NAME
 from actloss.grading.files import write_files
-from actloss.grading.gradebook import NAME, Gradebook, LastRun
+from actloss.grading.gradebook import Gradebook, LastRun
 from actloss.grading.records import GradingError
 from actloss.grading.tally import number
 

@@ -2,26 +2,20 @@
 
 What belongs to one submission is written in one transaction: its attempt, its results, and which
 attempt counts. So a crash, a full disk or Ctrl-C loses no more than what was being graded.
-
-SQLite keeps its own way of writing (a rollback journal, synced to the disk at every commit). It
-is not the fastest, but it works on network folders too, and survives `kill -9` and a power cut.
 """
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-import sqlalchemy
 from sqlalchemy import Connection, Table, bindparam, select, tuple_
 
 from actloss.course.exercise import Exercise, Unit
+from actloss.grading.database import Database
 from actloss.grading.records import (
     MISSING,
     NOT_GRADED,
@@ -35,8 +29,6 @@ from actloss.grading.records import (
     Submission,
 )
 from actloss.grading.tables import (
-    TABLES,
-    about,
     attempts,
     corrections,
     handed_in,
@@ -45,9 +37,6 @@ from actloss.grading.tables import (
     runs,
     storable,
 )
-
-SCHEMA = 1
-NAME = "gradebook.sqlite"
 
 
 @dataclass(frozen=True)
@@ -65,61 +54,15 @@ class Gradebook:
 
     def __init__(self, folder: Path, database: str | None = None) -> None:
         """Open the gradebook of a folder, or the one at a database's URL; make what is missing."""
-        url = _url(folder, database)
-        self.place = url.render_as_string(hide_password=True).removeprefix("sqlite:///")
-        beside = Path(url.database or "") if url.drivername.startswith("sqlite") else folder / NAME
-        self._lock = _lock(beside.with_name(f"{beside.name}.lock"), self.place)
-        self._engine = _engine(url)
-        try:
-            self._prepare()
-        except BaseException:
-            self.close()
-            raise
+        self._database = Database(folder, database)
+        self._transaction = self._database.transaction
+        self.close = self._database.close
 
     def __enter__(self) -> Gradebook:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
-
-    def close(self) -> None:
-        """Let others open it."""
-        self._engine.dispose()
-        self._lock.close()
-
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        """Everything that is done with this connection, or nothing of it."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sqlalchemy.exc.IntegrityError:
-            raise GradingError(
-                f"Somebody else is grading into the gradebook {self.place} at this moment. Wait "
-                "until they are done, then type the same command again."
-            ) from None
-        except sqlalchemy.exc.DBAPIError as problem:
-            raise GradingError(
-                f"The gradebook {self.place} cannot be used: {problem.orig}. What it holds is "
-                "kept. Put that right, then type the same command again: it goes on from there."
-            ) from None
-
-    def _prepare(self) -> None:
-        with self._transaction() as connection:
-            TABLES.create_all(connection)
-            found = connection.scalar(select(about.c.schema_version))
-            if found is None:
-                connection.execute(about.insert().values(schema_version=SCHEMA))
-            elif found != SCHEMA:
-                raise GradingError(
-                    f"The gradebook {self.place} has layout {found}, and this actloss knows layout "
-                    f"{SCHEMA}. Use the actloss that made it, or begin another with --out."
-                )
 
     # --- Writing ---
 
@@ -261,7 +204,7 @@ class Gradebook:
             last = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).first()
             everybody = connection.execute(select(people).order_by(people.c.position)).all()
         if last is None:
-            raise GradingError(f"Nothing was graded into the gradebook {self.place} yet.")
+            raise GradingError(f"Nothing was graded into the gradebook {self._database.place} yet.")
         return LastRun(
             run=Run(last.started, last.sandbox, last.seed, last.version, tuple(last.notes)),
             people=tuple(
@@ -359,46 +302,3 @@ def _insert(connection: Connection, table: Table, **values: Any) -> int:
     key = connection.execute(table.insert(), values).inserted_primary_key
     assert key is not None
     return key[0]
-
-
-# --- Opening ----------------------------------------------------------------------------------
-
-
-def _url(folder: Path, database: str | None) -> sqlalchemy.URL:
-    if database is None:
-        return sqlalchemy.URL.create("sqlite", database=str(folder / NAME))
-    try:
-        return sqlalchemy.make_url(database)
-    except sqlalchemy.exc.ArgumentError:
-        raise GradingError(
-            f"{database!r} is not the URL of a database. It looks like "
-            "postgresql://user:password@host/name; SQLAlchemy's documentation lists them all."
-        ) from None
-
-
-def _engine(url: sqlalchemy.URL) -> sqlalchemy.Engine:
-    # In SQLite, wait while somebody reads the gradebook with another program.
-    waiting = {"timeout": 60} if url.drivername.startswith("sqlite") else {}
-    try:
-        return sqlalchemy.create_engine(url, connect_args=waiting)
-    except (sqlalchemy.exc.ArgumentError, ModuleNotFoundError) as problem:
-        raise GradingError(f"This database cannot be reached from here: {problem}.") from None
-
-
-def _lock(path: Path, place: str) -> sqlite3.Connection:
-    """Take the lock of a gradebook.
-
-    An SQLite file that nothing is written to serves as the lock, on all systems and on network
-    folders. The operating system gives it up when the process dies, however it dies.
-    """
-    try:
-        lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as problem:
-        if problem.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise GradingError(
-                f"Somebody else is grading into the gradebook {place} at this moment. Wait until "
-                "they are done, then type the same command again."
-            ) from None
-        raise GradingError(f"The gradebook {place} cannot be locked: {problem}.") from None
-    return lock

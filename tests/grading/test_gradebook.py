@@ -303,6 +303,7 @@ def test_another_layout_is_not_touched(tmp_path):
     ("url", "words"),
     [
         ("nonsense", "not the URL of a database"),
+        ("sqlite://", "keeps nothing"),
         ("nonsense://host/name", "cannot be reached"),
         ("sqlite:////nowhere/at/all.sqlite", "cannot be locked: unable to open"),
     ],
