@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import platform
 import struct
+from collections.abc import Container
 
 # What a notebook could do with each: memory that no limit counts, looking into other processes or
 # slowing them, names and storage that outlive a process, another world of its own, or the
@@ -45,8 +46,11 @@ EPERM, ENOSYS = 1, 38
 OTHER_ABI = 0x40000000  # numbers from here on belong to another calling convention
 
 
-def program(machine: str = "") -> bytes:
-    """The filter for this machine (or the one named), as bubblewrap reads it; empty if unknown."""
+def program(machine: str = "", pretended: Container[str] = ()) -> bytes:
+    """The filter for this machine (or the one named), as bubblewrap reads it; empty if unknown.
+
+    The calls that are `pretended` are not made either, but are said to have been made.
+    """
     machine = machine or platform.machine()
     if machine not in MACHINES:
         return b""
@@ -62,6 +66,7 @@ def program(machine: str = "") -> bytes:
     for name, number in calls.items():
         # The C library tries the older call where the newer one is said not to exist.
         error = ENOSYS if name in ("clone3", "memfd_create") else EPERM
+        error = 0 if name in pretended else error
         steps += [_step(EQUAL, number, skip_if_not=1), _step(RETURN, ERROR | error)]
     steps += [  # a process may lower its own limits (its number is then 0), not those of others
         _step(EQUAL, set_limit, skip_if_not=3),
