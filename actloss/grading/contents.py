@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from actloss.grading.cells import MOST_BYTES, Unreadable, code_cells
@@ -22,6 +21,7 @@ from actloss.grading.reading import UnreadableSubmission, read_file
 from actloss.grading.unit_names import UnitNames
 
 CHECK = re.compile(r"""\bcheck\(\s*["']([a-z0-9-]+)/""")
+METADATA = re.compile(rb'"actloss"\s*:\s*(\{[^{}]*\})')
 NBGRADER_TIME = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?) ?(\S*)")
 
 
@@ -64,18 +64,16 @@ def _units(placed: Placed, made_for: str, cells: Sequence[str], units: UnitNames
 
 
 def _metadata(content: bytes) -> dict[str, str]:
-    """What the course wrote into a notebook's metadata, if it is there and is text."""
+    """What the course wrote into a notebook's metadata, which follow its cells.
+
+    No text in a notebook can look like it: in JSON, quotes in a text have a backslash.
+    """
+    written = METADATA.findall(content)
     try:
-        notebook = json.loads(content) if b'"actloss"' in content else None
-    except ValueError:  # in an encoding of old, or cut off
+        ours = json.loads(written[-1]) if written else {}
+    except ValueError:
         return {}
-    ours = _member(_member(notebook, "metadata"), "actloss")
-    entries = ours.items() if isinstance(ours, dict) else ()
-    return {name: value for name, value in entries if isinstance(value, str)}
-
-
-def _member(value: Any, name: str) -> Any:
-    return value.get(name) if isinstance(value, dict) else None
+    return {name: value for name, value in ours.items() if isinstance(value, str)}
 
 
 def nbgrader_time(placed: Placed) -> float | None:

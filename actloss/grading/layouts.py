@@ -116,28 +116,28 @@ class Layout:
         for written in filter(None, (text, stem, without_number)):
             if self._known(Owner(written)):
                 return Label(Owner(written), name)
+        known = [part for part in named.parts if self._known(Owner(part))] if named else []
+        if len(known) == 1:  # as in ada_02-squashing_final, and not in ada_02-squashing_bob
+            return Label(Owner(known[0]), name)
         return Label(Owner(text) if text else None, name)
 
     def _of_classes(self, folders: dict[str, list[Found]], depth: int, alone: bool) -> set[str]:
         """Which of the folders hold a class's files, and not a learner's."""
-        unclear = {
-            name
-            for name in folders
-            if not of_system(name) and not self._known(Owner(_without_zip(name)))
-        }
+        plain = {name for name in folders if not of_system(name)}
+        unclear = {name for name in plain if not self._known(Owner(_without_zip(name)))}
         certain = {name for name in unclear if name == SUBMITTED or self._is_unit(name)}
         unclear -= certain
-        zips = {name for name in unclear if _without_zip(name) != name}
-        for alike in (zips, unclear - zips):
-            downloads = {name for name in alike if _is_download(folders[name], depth)}
+        zips = {name for name in plain - certain if _without_zip(name) != name}
+        for alike in (zips, plain - certain - zips):
+            downloads = {name for name in alike & unclear if _is_download(folders[name], depth)}
             # All or none: one that a learner made to look like a download is hers.
             if downloads == alike:
                 certain |= downloads
             elif downloads:
                 self.notes.append(
                     f"Like downloads from Moodle or Canvas look {listed(_shown(downloads))}, but "
-                    "other folders beside them do not, so they were taken for learners'. To grade "
-                    "them as downloads, grade them apart, or give a roster."
+                    "others beside them do not, so they were taken for learners'. If they are "
+                    "downloads, grade them apart."
                 )
         if alone and all(self._holds_learners(name, folders[name], depth) for name in unclear):
             return certain | unclear

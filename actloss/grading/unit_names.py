@@ -24,11 +24,16 @@ SEPARATORS = " _-\t"
 
 @dataclass(frozen=True)
 class Named:
-    """What a name says: a unit's slug, what stands besides it, and whether its number is there."""
+    """What a name says: a unit's slug, whether its number is there, and what stands around it."""
 
     unit: str
-    besides: str
     numbered: bool
+    parts: tuple[str, ...]
+
+    @property
+    def besides(self) -> str:
+        """What stands before and after the unit, together."""
+        return "_".join(self.parts)
 
 
 class UnitNames:
@@ -53,8 +58,8 @@ class UnitNames:
         after = name[match.end() :]
         after = after[AFTER_UNIT.match(after).end() :]  # type: ignore[union-attr]
         before = BEFORE_UNIT.sub("", name[: match.start()])
-        besides = "_".join(filter(None, (before.strip(SEPARATORS), after.strip(SEPARATORS))))
-        return Named(self._slug(match), besides, match["number"] is not None)
+        parts = filter(None, (before.strip(SEPARATORS), after.strip(SEPARATORS)))
+        return Named(self._slug(match), match["number"] is not None, tuple(parts))
 
     def _slug(self, match: re.Match[str]) -> str:
         return self._slugs[re.sub(r"[\s_-]", "", match["slug"]).casefold()]

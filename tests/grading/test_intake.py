@@ -291,6 +291,9 @@ def test_a_unit_by_the_name_of_the_file(intake, name):
         ("00 start here", b"{}", "start-here"),
         ("Untitled", notebook("no-such-unit", check="promoters/encode"), "promoters"),
         ("Untitled", notebook("../../etc"), None),
+        ("Untitled", notebook("promoters").decode().encode("utf-8-sig"), "promoters"),
+        ("Untitled", notebook("promoters")[:-1] + b', "by": "Zo\xeb"}', "promoters"),
+        ("Untitled", notebook("", check='"actloss": {"unit": "squashing"}'), None),
         ("Untitled", b'{"cells": [{"source": 5}, 7, null], "metadata": {"actloss": []}}', None),
         ("Untitled", b'{"cells": 5, "metadata": []}', None),
     ],
@@ -516,6 +519,41 @@ def test_nobody_hands_in_for_another(intake, roster):
                 given_in = intake(zipped({**files, name: made}), roster)
                 [hers] = [one for one in given_in.submissions if one.learner == "ada"]
                 assert hers.origin == f"class.zip: ada.zip: {STEM}.ipynb"
+
+
+def test_a_stranger_does_not_hand_in_for_somebody_on_the_roster(intake):
+    hostile = {f"Ada Byron_401_assignsubmission_file_/{STEM}.ipynb": NOTEBOOK}
+    files = {f"bob@x.example/{STEM}.ipynb": NOTEBOOK, "bob.zip": zipped({"x.ipynb": NOTEBOOK})}
+    files |= {f"mallory/{name}": content for name, content in hostile.items()}
+    files["mallory.zip"] = zipped(hostile)
+    assert set(handed_in(intake(files, WORKSHEET))) == {
+        ("bob@x.example", "squashing"),
+        ("mallory", "squashing"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "learner"),
+    [
+        (f"ada_{STEM}_final", "ada"),
+        (f"BIO101_{STEM}_ada", "ada"),
+        (f"ada-{STEM}-2", "ada"),
+        (f"{STEM}_ada-2", "ada"),
+        (f"{STEM}_group-1", "group-1"),
+        (f"ada_{STEM}_bob", "ada_bob"),
+        (f"adam_{STEM}", "adam"),
+        ("ada (1)", "ada"),
+        ("Copy of ada - Copy (2)", "ada"),
+    ],
+)
+def test_a_flat_file_is_of_whom_it_names(intake, name, learner):
+    files = {f"{name}.ipynb": NOTEBOOK}
+    assert handed_in(intake(files, "learner\nada\nbob\ngroup-1\n")) == [(learner, "squashing")]
+
+
+def test_a_number_in_a_flat_name_is_a_part_of_it_without_a_roster(intake):
+    files = {f"{STEM}_student-1.ipynb": NOTEBOOK, f"{STEM}_student-2.ipynb": NOTEBOOK}
+    assert names(intake(files)) == ["student-1", "student-2"]
 
 
 def test_a_moodle_file_is_of_the_first_name_in_it(intake):
