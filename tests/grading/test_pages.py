@@ -442,6 +442,20 @@ def test_a_correction_needs_nobody_any_more(tmp_path):
     assert section(report, "person").text.endswith("Nobody: every submission is graded.")
 
 
+def test_the_median_is_of_those_that_are_graded(tmp_path):
+    bea, chen = replace(ADA, learner="bea"), replace(ADA, learner="chen")
+    rows = [*notebook(ADA), *notebook(bea, sigmoid=WRONG), *notebook(chen, log_sigmoid=NOT_GRADED)]
+    report = read(write_report(tmp_path / "report.html", rows, RUN))
+    assert "The median is 17 of 18 points." in report.text
+
+
+def test_who_was_corrected_to_right_holds_no_misconception(tmp_path):
+    wrong = wrongly(ADA, with_lesson())
+    corrected = replace(wrong, person=replace(ADA, learner="bea"), points=2, correction="It is.")
+    report = read(write_report(tmp_path / "report.html", [wrong, corrected], RUN))
+    assert "1 of 2 who answered squashing/sigmoid (50%)" in section(report, "beliefs").text
+
+
 def test_a_stranger_is_named(tmp_path):
     rows = [*notebook(ADA), *notebook(Person("eve", "Eve Else", on_roster=False))]
     report = read(write_report(tmp_path / "report.html", rows, RUN))
