@@ -1,7 +1,8 @@
 """The gradebook's database: opened by one grader at a time, written in whole transactions.
 
-SQLite keeps its own way of writing (a rollback journal, synced to the disk at every commit). It
-is not the fastest, but it works on network folders too, and survives `kill -9` and a power cut.
+SQLite writes to a log (WAL), which takes one sync to the disk for each transaction and survives
+`kill -9` and a power cut. Its exclusive mode works on network folders too, and lets nobody else in
+until we close the file or die. What is left at the end is a single ordinary file.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from actloss.grading.tables import TABLES, about
 
 SCHEMA = 1
 NAME = "gradebook.sqlite"
-READER_SECONDS = 60  # how long to wait while somebody reads an SQLite file with another program
+PATIENCE = 3  # seconds for others to finish reading an SQLite file
 
 
 class Database:
@@ -29,30 +30,42 @@ class Database:
         """Open the one in a folder, or the one at a URL; make the tables that are missing."""
         url = _url(folder, address)
         self.place = url.render_as_string(hide_password=True).removeprefix("sqlite:///")
-        is_sqlite = url.get_backend_name() == "sqlite"
         with contextlib.ExitStack() as opened:
-            if is_sqlite:
-                lock = Path(f"{url.database}.lock")
-                opened.enter_context(contextlib.closing(_locked_file(lock, self.place)))
-            self._engine = _engine(url, {"timeout": READER_SECONDS} if is_sqlite else {})
+            self._engine = _engine(url)
             opened.callback(self._engine.dispose)
-            self._prepare()
-            if not is_sqlite:
+            if self._engine.name == "sqlite":
+                self._pragmas("locking_mode = exclusive", "journal_mode = wal")
+                opened.callback(self._leave_one_file)
+                self._prepare()
+            else:
+                self._prepare()
                 self._lock_row(opened)
             self.close = opened.pop_all().close
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Everything that is done with this connection, or nothing of it."""
+        with self._in_words(), self._engine.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def _in_words(self) -> Iterator[None]:
         try:
-            with self._engine.begin() as connection:
-                yield connection
+            yield
         except sqlalchemy.exc.DBAPIError as problem:
+            if getattr(problem.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+                raise self._taken() from None
             said = " ".join(str(problem.orig).split())
             raise GradingError(
                 f"The gradebook {self.place} cannot be used: {said}. What it holds is kept. "
                 "Put that right, then type the same command again: it goes on from there."
             ) from None
+
+    def _taken(self) -> GradingError:
+        return GradingError(
+            f"Somebody else has the gradebook {self.place} open at this moment. Wait until they "
+            "are done, then type the same command again."
+        )
 
     def _prepare(self) -> None:
         with self.transaction() as connection:
@@ -66,21 +79,23 @@ class Database:
                     f"{SCHEMA}. Use the actloss that made it, or begin another with --out."
                 )
 
+    def _pragmas(self, *pragmas: str) -> None:
+        with self._in_words(), self._engine.connect() as connection:
+            for pragma in pragmas:
+                connection.exec_driver_sql(f"pragma {pragma}")
+
+    def _leave_one_file(self) -> None:
+        # On a full disk the log stays beside the file, and is as good.
+        with contextlib.suppress(GradingError):
+            self._pragmas("journal_mode = delete")
+
     def _lock_row(self, opened: contextlib.ExitStack) -> None:
         """Keep a row for ourselves. The database gives it up when our connection ends."""
         connection = opened.enter_context(self._engine.connect())
         try:
             connection.execute(select(about).with_for_update(nowait=True))
         except sqlalchemy.exc.DBAPIError:
-            raise taken(self.place) from None
-
-
-def taken(place: str) -> GradingError:
-    """What is said to the second of two graders."""
-    return GradingError(
-        f"Somebody else is grading into the gradebook {place} at this moment. Wait until they are "
-        "done, then type the same command again."
-    )
+            raise self._taken() from None
 
 
 def _url(folder: Path, address: str | None) -> sqlalchemy.URL:
@@ -98,24 +113,11 @@ def _url(folder: Path, address: str | None) -> sqlalchemy.URL:
     return url
 
 
-def _engine(url: sqlalchemy.URL, options: dict[str, int]) -> sqlalchemy.Engine:
+def _engine(url: sqlalchemy.URL) -> sqlalchemy.Engine:
+    options = {}
+    if url.get_backend_name() == "sqlite":  # one connection: an exclusive one shuts out a second
+        options = {"connect_args": {"timeout": PATIENCE}, "poolclass": sqlalchemy.StaticPool}
     try:
-        return sqlalchemy.create_engine(url, connect_args=options)
+        return sqlalchemy.create_engine(url, **options)
     except (sqlalchemy.exc.ArgumentError, ModuleNotFoundError) as problem:
         raise GradingError(f"This database cannot be reached from here: {problem}.") from None
-
-
-def _locked_file(path: Path, place: str) -> sqlite3.Connection:
-    """Take the lock of an SQLite file.
-
-    An SQLite file that nothing is written to serves as the lock, on all systems and on network
-    folders. The operating system gives it up when the process dies, however it dies.
-    """
-    try:
-        lock = sqlite3.connect(path, timeout=0, isolation_level=None)
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as problem:
-        if problem.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise taken(place) from None
-        raise GradingError(f"The gradebook {place} cannot be locked: {problem}.") from None
-    return lock

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,10 +13,11 @@ import pytest
 from distributed import LocalCluster
 from fake_grading import RUN, grade, graded, hand_in, intake_of
 
+from actloss.course.units import find_unit
 from actloss.grading import batch, cluster
 from actloss.grading.batch import grade_all
 from actloss.grading.gradebook import Gradebook
-from actloss.grading.records import NOT_GRADED, RIGHT, UNREADABLE, WRONG, GradingError
+from actloss.grading.records import NOT_GRADED, RIGHT, UNREADABLE, WRONG, GradingError, Person
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,17 +33,18 @@ def run(gradebook, *submissions, grade=grade, workers=2, **options):
     return grade_all(submissions, gradebook, number, grade, workers=workers, **options)
 
 
-def attempts(folder):
-    """Learner, state and whether it counts, of every attempt in the file."""
-    with sqlite3.connect(folder / "gradebook.sqlite") as connection:
-        return connection.execute(
+def attempts(gradebook):
+    """Learner, state and whether it counts, of every attempt."""
+    with gradebook._transaction() as connection:
+        found = connection.exec_driver_sql(
             "select learner, min(state), counts from attempts join results on attempt = attempts.id"
             " group by attempts.id order by attempts.id"
-        ).fetchall()
+        )
+        return [tuple(row) for row in found]
 
 
-def counting(folder):
-    return sorted((learner, state) for learner, state, counts in attempts(folder) if counts)
+def counting(gradebook):
+    return sorted((learner, state) for learner, state, counts in attempts(gradebook) if counts)
 
 
 # --- What is graded ---------------------------------------------------------------------------
@@ -54,7 +55,7 @@ def test_everything_is_graded_and_kept(gradebook, tmp_path, workers):
     handed_in = [hand_in(tmp_path, f"{i}", WRONG if i % 3 else RIGHT) for i in range(20)]
     progress = run(gradebook, *handed_in, workers=workers)
     assert (progress.graded, progress.unchanged, progress.problems) == (20, 0, 0)
-    assert counting(tmp_path) == sorted((f"{i}", WRONG if i % 3 else RIGHT) for i in range(20))
+    assert counting(gradebook) == sorted((f"{i}", WRONG if i % 3 else RIGHT) for i in range(20))
 
 
 def test_nothing_to_grade(gradebook):
@@ -74,7 +75,7 @@ def test_what_has_not_changed_is_not_graded_again(gradebook, tmp_path):
     hand_in(tmp_path, "bob", f"log {log}", WRONG)
     progress = run(gradebook, ada, bob)
     assert (progress.graded, progress.unchanged, log.read_text()) == (1, 1, "...")
-    assert attempts(tmp_path)[1:] == [("bob", RIGHT, None), ("bob", WRONG, 1)]
+    assert attempts(gradebook)[1:] == [("bob", RIGHT, None), ("bob", WRONG, 1)]
     assert run(gradebook, ada, bob, regrade=True).graded == 2
     assert log.read_text() == "....."
 
@@ -82,8 +83,8 @@ def test_what_has_not_changed_is_not_graded_again(gradebook, tmp_path):
 def test_what_was_handed_in_before_counts_again_when_it_is_handed_in_again(gradebook, tmp_path):
     for text, expected in ((RIGHT, RIGHT), (WRONG, WRONG), (RIGHT, RIGHT)):
         run(gradebook, hand_in(tmp_path, "ada", text))
-        assert counting(tmp_path) == [("ada", expected)]
-    assert len(attempts(tmp_path)) == 2
+        assert counting(gradebook) == [("ada", expected)]
+    assert len(attempts(gradebook)) == 2
 
 
 def test_with_other_exercises_everything_is_graded_again(gradebook, tmp_path, monkeypatch):
@@ -101,13 +102,12 @@ def test_where_the_grader_fails_nobody_else_pays_and_it_is_tried_again(gradebook
     ada, bob = hand_in(tmp_path, "ada", "raise"), hand_in(tmp_path, "bob", RIGHT)
     for _ in range(2):
         assert run(gradebook, ada, bob).problems == 1
-        assert counting(tmp_path) == [("ada", NOT_GRADED), ("bob", RIGHT)]
-    assert len(attempts(tmp_path)) == 3
-    with sqlite3.connect(tmp_path / "gradebook.sqlite") as connection:
-        reasons = connection.execute(
-            "select distinct points, reason from results where state = 'not graded'"
-        ).fetchall()
-    assert reasons == [(None, "The grader itself failed: ValueError: over two lines")]
+        assert counting(gradebook) == [("ada", NOT_GRADED), ("bob", RIGHT)]
+    assert len(attempts(gradebook)) == 3
+    rows = gradebook.rows([Person("ada")], [find_unit("squashing")])
+    assert {(row.points, row.reason) for row in rows} == {
+        (None, "The grader itself failed: ValueError: over two lines")
+    }
 
 
 def test_what_cannot_be_read_is_unreadable_once(gradebook, tmp_path):
@@ -116,7 +116,7 @@ def test_what_cannot_be_read_is_unreadable_once(gradebook, tmp_path):
     link.path.unlink()
     link.path.symlink_to(tmp_path / "secret")
     assert (run(gradebook, link).problems, run(gradebook, link).unchanged) == (1, 1)
-    assert attempts(tmp_path) == [("ada", UNREADABLE, 1)]
+    assert attempts(gradebook) == [("ada", UNREADABLE, 1)]
 
 
 def test_a_notebook_is_read_when_its_turn_comes(gradebook, tmp_path):
@@ -133,7 +133,7 @@ def test_what_the_instructor_must_put_right_ends_it_and_loses_nothing(gradebook,
     handed_in = [hand_in(tmp_path, f"{i}", "stop" if i == 5 else "slow") for i in range(200)]
     with pytest.raises(GradingError, match="There is something to put right"):
         run(gradebook, *handed_in)
-    done = len(attempts(tmp_path))
+    done = len(attempts(gradebook))
     assert 1 <= done < 20
     hand_in(tmp_path, "5", RIGHT)
     progress = run(gradebook, *handed_in[:30])
@@ -166,11 +166,13 @@ def test_kill_minus_9_loses_and_doubles_nothing(tmp_path):
         time.sleep(seconds)
         killed.kill()
         killed.communicate()
-    before = len(attempts(tmp_path))
+    with Gradebook(tmp_path) as gradebook:
+        before = len(attempts(gradebook))
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.split() == ["begun", str(60 - before), str(before)]
     assert 4 < before < 60
-    assert sorted(attempts(tmp_path)) == sorted((f"{i}", RIGHT, 1) for i in range(60))
+    with Gradebook(tmp_path) as gradebook:
+        assert sorted(attempts(gradebook)) == sorted((f"{i}", RIGHT, 1) for i in range(60))
 
 
 # --- Dask -------------------------------------------------------------------------------------
@@ -196,7 +198,7 @@ def test_dask_grades_the_same_notebook_for_each_learner(gradebook, tmp_path, loc
     handed_in = [hand_in(tmp_path, f"{i}", f"log {log}") for i in range(12)]
     assert run_on_dask(local_cluster.scheduler_address, gradebook, *handed_in).graded == 12
     assert log.read_text() == "." * 12
-    assert counting(tmp_path) == sorted((f"{i}", RIGHT) for i in range(12))
+    assert counting(gradebook) == sorted((f"{i}", RIGHT) for i in range(12))
 
 
 def test_a_lost_worker_of_dask_loses_and_doubles_nothing(gradebook, tmp_path, local_cluster):
@@ -205,7 +207,7 @@ def test_a_lost_worker_of_dask_loses_and_doubles_nothing(gradebook, tmp_path, lo
     progress = run_on_dask(local_cluster.scheduler_address, gradebook, *handed_in)
     assert (tmp_path / "killed").exists()
     assert (progress.graded, progress.problems) == (21, 0)
-    assert sorted(attempts(tmp_path)) == sorted(
+    assert sorted(attempts(gradebook)) == sorted(
         [("killer", RIGHT, 1), *((f"{i}", RIGHT, 1) for i in range(20))]
     )
 
@@ -214,7 +216,7 @@ def test_what_brings_down_every_worker_costs_nobody_else(gradebook, tmp_path, lo
     handed_in = [hand_in(tmp_path, f"{i}", RIGHT) for i in range(10)]
     handed_in.insert(2, hand_in(tmp_path, "killer", "kill"))
     assert run_on_dask(local_cluster.scheduler_address, gradebook, *handed_in).problems == 1
-    states = dict(counting(tmp_path))
+    states = dict(counting(gradebook))
     assert states.pop("killer") == NOT_GRADED
     assert states == {f"{i}": RIGHT for i in range(10)}
 
@@ -222,7 +224,7 @@ def test_what_brings_down_every_worker_costs_nobody_else(gradebook, tmp_path, lo
 def test_a_failure_on_dask_is_told_like_one_here(gradebook, tmp_path, local_cluster):
     ada, bob = hand_in(tmp_path, "ada", "raise"), hand_in(tmp_path, "bob", "stop")
     run_on_dask(local_cluster.scheduler_address, gradebook, ada)
-    assert counting(tmp_path) == [("ada", NOT_GRADED)]
+    assert counting(gradebook) == [("ada", NOT_GRADED)]
     with pytest.raises(GradingError, match="There is something to put right"):
         run_on_dask(local_cluster.scheduler_address, gradebook, bob)
 
@@ -231,7 +233,7 @@ def test_workers_with_other_exercises_are_refused(gradebook, tmp_path, local_clu
     monkeypatch.setattr(cluster, "specification_version", lambda unit: "newer")
     with pytest.raises(GradingError, match="other exercises than this machine"):
         run_on_dask(local_cluster.scheduler_address, gradebook, hand_in(tmp_path, "ada", RIGHT))
-    assert attempts(tmp_path) == []
+    assert attempts(gradebook) == []
 
 
 def test_a_cluster_that_is_not_there(monkeypatch):
@@ -275,14 +277,15 @@ def test_a_cluster_that_goes_away_ends_it_and_loses_nothing(
     gradebook, tmp_path, monkeypatch, scheduler
 ):
     monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 10)
-    handed_in = [hand_in(tmp_path, f"{i}", "slow") for i in range(400)]
+    log = tmp_path / "log"
+    handed_in = [hand_in(tmp_path, f"{i}", "slow", f"log {log}") for i in range(400)]
 
     def end_in_the_middle():
-        while len(attempts(tmp_path)) < 3:
+        while not (log.exists() and log.stat().st_size > 9):
             time.sleep(0.02)
         scheduler.kill()
 
     threading.Thread(target=end_in_the_middle, daemon=True).start()
     with pytest.raises(GradingError, match="no longer answers"):
         run_on_dask(scheduler.address, gradebook, *handed_in)
-    assert 3 <= len(counting(tmp_path)) < 400
+    assert 3 <= len(counting(gradebook)) < 400

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import textwrap
 import threading
-import time
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,7 @@ from sqlalchemy.schema import CreateTable
 
 import actloss
 from actloss.course.units import find_unit
-from actloss.grading import tables, versions
+from actloss.grading import database, tables, versions
 from actloss.grading.gradebook import Gradebook
 from actloss.grading.records import (
     MISSING,
@@ -62,10 +61,9 @@ def states(rows):
     return Counter((row.person.learner, row.state, row.points) for row in rows)
 
 
-def table(folder, query):
-    """What another program reads in the file."""
-    with sqlite3.connect(folder / "gradebook.sqlite") as connection:
-        return connection.execute(query).fetchall()
+def table(gradebook, query):
+    with gradebook._transaction() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
 # --- Rows -------------------------------------------------------------------------------------
@@ -122,9 +120,9 @@ def test_every_attempt_is_kept_and_the_newest_counts(gradebook, tmp_path):
     record(gradebook, "bob", WRONG, "1")
     record(gradebook, "ada", RIGHT, "2")
     assert {row.state for row in gradebook.rows([ADA], [SQUASHING])} == {RIGHT}
-    kept = table(tmp_path, "select learner, sha256, counts from attempts order by id")
+    kept = table(gradebook, "select learner, sha256, counts from attempts order by id")
     assert kept == [("ada", "1", None), ("bob", "1", 1), ("ada", "2", 1)]
-    (results,) = table(tmp_path, "select count(*) from results")
+    (results,) = table(gradebook, "select count(*) from results")
     assert results == (3 * len(SQUASHING.exercises),)
 
 
@@ -134,7 +132,7 @@ def test_an_attempt_that_was_made_before_can_count_again(gradebook, tmp_path):
     for _ in range(2):
         gradebook.let_count(1)
         assert {row.state for row in gradebook.rows([ADA], [SQUASHING])} == {WRONG}
-    assert table(tmp_path, "select counts from attempts order by id") == [(1,), (None,)]
+    assert table(gradebook, "select counts from attempts order by id") == [(1,), (None,)]
 
 
 def test_attempts_are_finished_for_their_content_and_version_unless_the_grader_failed(gradebook):
@@ -158,15 +156,15 @@ def test_an_attempt_its_results_and_what_counts_are_written_together_or_not_at_a
     results = graded().results
     with pytest.raises(GradingError):  # one exercise twice is no result: the table refuses it
         gradebook.record(1, submission("ada"), "2", "v", Graded("squashing", results + results))
-    assert table(tmp_path, "select sha256, counts from attempts") == [("1", 1)]
+    assert table(gradebook, "select sha256, counts from attempts") == [("1", 1)]
     assert {row.state for row in gradebook.rows([ADA], [SQUASHING])} == {WRONG}
 
 
 def test_the_database_itself_lets_no_two_attempts_count(gradebook, tmp_path):
     record(gradebook, "ada", sha="1")
     record(gradebook, "ada", sha="2")
-    with pytest.raises(sqlite3.IntegrityError):
-        table(tmp_path, "update attempts set counts = 1")
+    with pytest.raises(GradingError, match="UNIQUE constraint failed: attempts"):
+        table(gradebook, "update attempts set counts = 1")
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +211,7 @@ def test_a_newer_correction_counts_and_the_older_one_is_kept(gradebook, tmp_path
     gradebook.correct("ada", exercise, 1, "Yes.", "Grace")
     gradebook.correct("ada", exercise, 0, "No.", "Alan")
     assert gradebook.rows([ADA], [SQUASHING])[0].points == 0
-    kept = table(tmp_path, "select points, comment, who from corrections order by id")
+    kept = table(gradebook, "select points, comment, who from corrections order by id")
     assert kept == [(1.0, "Yes.", "Grace"), (0.0, "No.", "Alan")]
 
 
@@ -250,16 +248,16 @@ def test_what_the_files_leave_out_is_said(gradebook):
 # --- Opening ----------------------------------------------------------------------------------
 
 
-def test_two_cannot_grade_into_one_gradebook_at_once(gradebook, tmp_path):
-    with pytest.raises(
-        GradingError, match=r"Somebody else is grading into .*sqlite at this moment"
-    ):
+def test_two_cannot_grade_into_one_gradebook_at_once(gradebook, tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    with pytest.raises(GradingError, match=r"Somebody else has the gradebook .*sqlite open"):
         Gradebook(tmp_path)
     gradebook.close()
     Gradebook(tmp_path).close()
 
 
-def test_a_killed_grader_leaves_no_lock(tmp_path):
+def test_a_killed_grader_leaves_no_lock(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
     holder = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(f"""
             import time
@@ -280,15 +278,26 @@ def test_a_killed_grader_leaves_no_lock(tmp_path):
     Gradebook(tmp_path).close()
 
 
-def test_it_waits_for_a_reader(gradebook, tmp_path):
+def test_it_waits_for_a_reader_but_not_for_ever(tmp_path, monkeypatch):
+    Gradebook(tmp_path).close()
     reader = sqlite3.connect(tmp_path / "gradebook.sqlite", check_same_thread=False)
     reader.execute("begin")
     reader.execute("select * from attempts").fetchall()
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    with pytest.raises(GradingError, match="Somebody else has the gradebook"):
+        Gradebook(tmp_path)
+    monkeypatch.undo()
     threading.Timer(0.3, reader.close).start()
-    began = time.monotonic()
+    Gradebook(tmp_path).close()
+
+
+def test_one_ordinary_file_is_left(gradebook, tmp_path):
     record(gradebook, "ada")
-    assert time.monotonic() - began > 0.2
-    assert table(tmp_path, "select count(*) from attempts") == [(1,)]
+    gradebook.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["gradebook.sqlite"]
+    with sqlite3.connect(tmp_path / "gradebook.sqlite") as anybody:
+        assert anybody.execute("pragma journal_mode").fetchone() == ("delete",)
+        assert anybody.execute("select count(*) from attempts").fetchone() == (1,)
 
 
 def test_another_layout_is_not_touched(tmp_path):
@@ -305,7 +314,7 @@ def test_another_layout_is_not_touched(tmp_path):
         ("nonsense", "not the URL of a database"),
         ("sqlite://", "keeps nothing"),
         ("nonsense://host/name", "cannot be reached"),
-        ("sqlite:////nowhere/at/all.sqlite", "cannot be locked: unable to open"),
+        ("sqlite:////nowhere/at/all.sqlite", "cannot be used: unable to open"),
     ],
 )
 def test_a_database_that_is_none(tmp_path, url, words):
@@ -328,8 +337,8 @@ def test_a_password_is_not_shown(tmp_path):
 
 
 def test_another_database_by_its_url(tmp_path):
-    with Gradebook(tmp_path / "grades", f"sqlite:///{tmp_path}/elsewhere.sqlite"):
-        assert (tmp_path / "elsewhere.sqlite").exists()
+    Gradebook(tmp_path / "grades", f"sqlite:///{tmp_path}/elsewhere.sqlite").close()
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere.sqlite"]
 
 
 @pytest.mark.parametrize("dialect", [postgresql.dialect(), mysql.dialect()], ids=lambda d: d.name)
