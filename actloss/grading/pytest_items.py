@@ -118,8 +118,9 @@ class NotebookFile(pytest.File):
         try:
             content = read_file(self.path, MOST_BYTES)
         except UnreadableSubmission as problem:
+            reason = f"The file cannot be read. {problem}"
             exercises = find_unit(self.unit).exercises
-            results = (no_result(one, UNREADABLE, problem.reason) for one in exercises)
+            results = (no_result(one, UNREADABLE, reason) for one in exercises)
             return Graded(self.unit, tuple(results))
         return grade(content, self.unit, stash[SEED], stash[SETTINGS])
 

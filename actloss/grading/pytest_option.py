@@ -1,7 +1,11 @@
 """`pytest --actloss PATH`: the option, and what pytest may not do beside it.
 
-Among learners' files may be a conftest.py, a test, a doctest, a package or settings. pytest would
-run all of these outside the sandbox, so with the option it looks at notebooks and nothing else.
+Among learners' files may be a conftest.py, a test, a doctest or a package. pytest would run all of
+these outside the sandbox, so with the option it looks at notebooks and nothing else.
+
+Its settings are read before this module is. They come from a pytest.ini or the like in the folder
+that is named or above it, and can make pytest run code too. So either the folder of a whole class
+is named, or they are turned off with `-c /dev/null`.
 """
 
 from __future__ import annotations
@@ -9,10 +13,6 @@ from __future__ import annotations
 import pytest
 
 RUN_WHAT_THEY_FIND = ("python", "doctest")
-THEIR_SETTINGS = (
-    "pytest would take its settings from {path}, which may be a learner's. Start it in the folder "
-    "where your own settings are, or name them with -c FILE."
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,7 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--actloss",
         action="store_true",
-        help="Grade the notebooks that are found: one test for each exercise.",
+        help="Grade the notebooks that are found: one test for each exercise. Name the folder of "
+        "the class; where you name one learner's, add -c /dev/null, or her settings count.",
     )
     group.addoption(
         "--actloss-no-sandbox",
@@ -34,18 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """With --actloss, keep pytest from running what learners left, and grade instead."""
     options = early_config.known_args_namespace
-    if not options.actloss:
-        return
-    _refuse_settings_of_learners(early_config)
-    options.noconftest = True
-    for name in RUN_WHAT_THEY_FIND:
-        early_config.pluginmanager.set_blocked(name)
-    early_config.pluginmanager.import_plugin("actloss.grading.pytest_items")
-
-
-def _refuse_settings_of_learners(config: pytest.Config) -> None:
-    """Settings can name a folder of modules, and a class in one of them: that runs code."""
-    asked, here = config.invocation_params.args, config.invocation_params.dir
-    named = any(str(one) == "-c" or str(one).startswith("--config-file") for one in asked)
-    if config.inipath and not named and config.inipath.parent not in (here, *here.parents):
-        raise pytest.UsageError(THEIR_SETTINGS.format(path=config.inipath))
+    if options.actloss:
+        options.noconftest = True
+        for name in RUN_WHAT_THEY_FIND:
+            early_config.pluginmanager.set_blocked(name)
+        early_config.pluginmanager.import_plugin("actloss.grading.pytest_items")
