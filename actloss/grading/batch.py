@@ -42,7 +42,7 @@ class Progress:
     problems: int = 0  # a person has to look
 
     def __str__(self) -> str:
-        return f"{self.graded} graded, {self.unchanged} unchanged, {self.problems} with problems"
+        return f"{self.graded} graded, {self.unchanged} unchanged, {self.problems} problems"
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def grade_all(
     progress = Progress()
     parallel = Parallel(n_jobs=workers, prefer="threads", return_as="generator_unordered")
     stream = parallel(delayed(_deal_with)(one, finished, grade) for one in submissions)
-    bar = tqdm(total=len(submissions), unit="notebook", disable=None, dynamic_ncols=True)
+    bar = tqdm(total=len(submissions), unit="", disable=None, dynamic_ncols=True)
     with contextlib.closing(stream), bar:
         for done in stream:
             if done.graded is None:

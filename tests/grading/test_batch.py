@@ -59,7 +59,7 @@ def test_everything_is_graded_and_kept(gradebook, tmp_path, workers):
 
 
 def test_nothing_to_grade(gradebook):
-    assert str(run(gradebook)) == "0 graded, 0 unchanged, 0 with problems"
+    assert str(run(gradebook)) == "0 graded, 0 unchanged, 0 problems"
 
 
 def test_the_same_notebook_of_two_learners_is_graded_for_each(gradebook, tmp_path):

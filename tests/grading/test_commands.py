@@ -87,7 +87,7 @@ def test_a_folder_becomes_grades(here):
         "feedback", "grades.csv", "gradebook.sqlite", "report.html"
     }  # fmt: skip
     assert len(list(Path("grades/feedback").iterdir())) == 3
-    assert "2 graded, 0 unchanged, 0 with problems" in done.stdout
+    assert "2 graded, 0 unchanged, 0 problems" in done.stdout
     assert "3 people: 3 right, 3 wrong, 3 missing" in done.stdout
     assert "1 hold in start-here/first-check: " in done.stdout
     assert "grades/report.html" in done.stdout
