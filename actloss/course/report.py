@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dis
 import inspect
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import CodeType
@@ -18,6 +17,7 @@ from typing import Any
 from actloss.course.exercise import Probe
 from actloss.course.outcome import Outcome, holds_ellipsis, observe, takes
 from actloss.course.shortcuts import shortcut
+from actloss.course.timelimit import own_time
 from actloss.course.values import plain
 
 # What an answer may be found to be. The first two need a word to the learner and no judgement.
@@ -63,9 +63,9 @@ def report_on_function(
 def outcomes_of(function: Callable, probes: Sequence[Probe], seconds: float) -> list[Outcome]:
     """What a function does on each probe, up to the first on which its time runs out."""
     outcomes = []
-    end = time.monotonic() + seconds
+    end = own_time() + seconds
     for probe in probes:
-        outcomes.append(observe(function, probe, end - time.monotonic()))
+        outcomes.append(observe(function, probe, end - own_time()))
         if outcomes[-1].too_slow:
             break
     return outcomes

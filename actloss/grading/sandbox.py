@@ -229,7 +229,7 @@ class Sandbox:
             "CPU": int(self.settings.seconds) + 5,
             "FSIZE": 64 * MEGABYTE,
             "NOFILE": 256,
-            "NPROC": 256 if self._frameworks() else 32,
+            "NPROC": 256 if self._frameworks() else 16,
             "CORE": 0,
         }
 
