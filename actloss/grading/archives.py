@@ -143,8 +143,6 @@ def unpack(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, limit: int, budget: Budget
 ) -> None:
     """Write a file of at most `limit` bytes to `target`, a name that nothing in the zip chose."""
-    if member.file_size > limit:
-        raise UnreadableSubmission(too_large(limit))
     try:
         with target.open("xb") as out:
             _copy(archive, member, out, limit, budget)

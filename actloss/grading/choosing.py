@@ -144,6 +144,6 @@ class _Remarks:
             )
         if self._beside:
             said.append(
-                f"Lessons and worked solutions beside exercises: {self._beside}, not graded."
+                f"Lessons and worked solutions handed in besides: {self._beside}, not graded."
             )
         return said

@@ -150,7 +150,8 @@ class Layout:
         singles = [file for file in files if len(file.parts) == depth + 1 and file.is_notebook]
         folders = {file.parts[depth] for file in files if len(file.parts) > depth + 1}
         owners = {owner for file in singles if (owner := self._file_label(file.name).owner)}
-        if any(map(self._known, owners | {Owner(_without_zip(folder)) for folder in folders})):
+        named = owners | {Owner(_without_zip(folder)) for folder in folders}
+        if SUBMITTED in folders or any(map(self._known, named)):
             return True
         if singles:
             return len(owners) > 1 and all(self._units.find(file.name) for file in singles)

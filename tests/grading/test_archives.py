@@ -204,15 +204,17 @@ MEGABYTE = 2**20
 
 
 def test_a_notebook_larger_than_the_limit(found_in):
-    assert "larger than 20 MB" in the_problem(found_in, zipped({"x.ipynb": bytes(21 * MEGABYTE)}))
+    for size, problem in ((20 * MEGABYTE, ""), (20 * MEGABYTE + 1, "It is larger than 20 MB.")):
+        packed = member("x.ipynb", bytes(size), compress_type=zipfile.ZIP_STORED)
+        assert the_problem(found_in, packed) == problem
 
 
 def test_sizes_in_headers_are_not_believed(found_in):
-    packed = zipped({"x.ipynb": bytes(3 * MEGABYTE)})
+    packed = zipped({"x.ipynb": NOTEBOOK})
     small = changed(changed(packed, LIST, 24, "<I", 10), HEADER, 22, "<I", 10)
     assert "damaged" in the_problem(found_in, small)
     large = changed(packed, LIST, 24, "<I", 2**31)
-    assert "larger" in the_problem(found_in, large)
+    assert the_problem(found_in, large) == ""
 
 
 def test_a_bomb_goes_off_at_a_hundred_times_its_size(found_in):
@@ -305,7 +307,7 @@ def test_another_name_in_the_list_than_before_the_file(found_in):
 WHOLE = zipped({"a/x.ipynb": NOTEBOOK, "y.ipynb": NOTEBOOK * 3, "z.csv": b"1", "w.zip": nested(1)})
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=8),
     st.integers(0, len(WHOLE)),
@@ -326,7 +328,7 @@ HEADERS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.tuples(

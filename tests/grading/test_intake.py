@@ -1,8 +1,10 @@
 """What was handed in is found in every usual arrangement, and is nobody else's."""
 
+import json
 import os
 import shutil
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -101,6 +103,10 @@ ARRANGEMENTS = {
     "in one more folder, of some name": {
         f"hand in 2026/ada/{STEM}.ipynb": NOTEBOOK,
         "hand in 2026/bob/15-promoters.ipynb": PROMOTERS,
+    },
+    "nbgrader's, in one more folder": {
+        f"BIO101/submitted/ada/{STEM}/{STEM}.ipynb": NOTEBOOK,
+        "BIO101/submitted/bob/hw2/15-promoters.ipynb": PROMOTERS,
     },
     "flat, in one more folder": {
         f"x/ada_{STEM}.ipynb": NOTEBOOK,
@@ -285,7 +291,7 @@ def test_a_unit_by_the_name_of_the_file(intake, name):
     [
         ("Untitled", notebook("squashing", check="promoters/encode"), "squashing"),
         ("Untitled", notebook("", check="squashing/sigmoid"), "squashing"),
-        ("squashing and promoters", PROMOTERS, "promoters"),
+        ("squashing and promoters", notebook("start-here"), "start-here"),
         ("squashingly", PROMOTERS, "promoters"),
         ("start-here", b"{}", "start-here"),
         ("00 start here", b"{}", "start-here"),
@@ -310,6 +316,14 @@ def test_a_folder_says_the_unit_last_of_all(intake):
     assert handed_in(intake({f"ada/{STEM}/x.ipynb": PROMOTERS})) == [("ada", "promoters")]
     broken = intake({f"bob/{STEM}/hw/x.ipynb": b"no"}).submissions
     assert [(one.learner, one.unit) for one in broken if one.problem] == [("bob", "squashing")]
+    nested = intake({f"cy/15-promoters/{STEM}/x.ipynb": b"no"}).submissions
+    assert [one.unit for one in nested if one.learner == "cy"] == ["squashing"]
+
+
+def test_the_metadata_that_count_are_the_last_of_that_name(intake):
+    made = json.loads(PROMOTERS)
+    made["cells"][0]["metadata"] = {"actloss": {"unit": "squashing"}}
+    assert handed_in(intake({"ada/x.ipynb": json.dumps(made)})) == [("ada", "promoters")]
 
 
 def test_a_name_and_metadata_that_disagree_are_noted(intake):
@@ -425,7 +439,7 @@ def test_a_learners_whole_folder(intake):
     }
     given_in = intake(files)
     assert [one.origin for one in given_in.submissions] == [f"ada/{STEM}-exercises.ipynb"]
-    assert given_in.notes == ("Lessons and worked solutions beside exercises: 2, not graded.",)
+    assert given_in.notes == ("Lessons and worked solutions handed in besides: 2, not graded.",)
 
 
 @pytest.mark.parametrize(
@@ -662,9 +676,29 @@ def test_a_file_that_is_changed_into_a_link_is_not_followed(intake, tmp_path):
     os.mkfifo(submission.path)
     with pytest.raises(UnreadableSubmission, match="pipe"):
         read_submission(submission)
-    device = Submission("ada", "squashing", Path("/dev/zero"), "", 0.0)
+    device = replace(submission, path=Path("/dev/zero"))
     with pytest.raises(UnreadableSubmission, match="device"):
         read_submission(device)
+
+
+def test_nor_is_one_that_is_changed_while_it_is_looked_at(tmp_path, monkeypatch):
+    plain, link, pipe = tmp_path / "plain", tmp_path / "link", tmp_path / "pipe"
+    plain.write_bytes(b"{}")
+    link.symlink_to(plain)
+    os.mkfifo(pipe)
+    before = os.lstat(plain)
+    monkeypatch.setattr(os, "lstat", lambda path: before)
+    for path, why in ((link, "link"), (pipe, "pipe")):
+        with pytest.raises(UnreadableSubmission, match=why):
+            read_submission(Submission("ada", "squashing", path, "", 0.0))
+
+
+def test_of_a_terabyte_no_more_is_read_than_the_limit(tmp_path):
+    path = tmp_path / f"{STEM}.ipynb"
+    path.touch()
+    os.truncate(path, 2**40)
+    with pytest.raises(UnreadableSubmission, match="larger than 20 MB"):
+        read_submission(Submission("ada", "squashing", path, "", 0.0))
 
 
 @pytest.mark.parametrize(
