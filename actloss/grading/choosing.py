@@ -133,10 +133,7 @@ class _Remarks:
         """All of them."""
         said = list(self._single)
         for what, origins in self._not_exercises.items():
-            said.append(
-                f"Handed in was {what} instead of the exercises, and is graded all the same: "
-                f"{listed(origins)}."
-            )
+            said.append(f"Graded, though not the exercises but {what}: {listed(origins)}.")
         if self._guessed:
             said.append(
                 "Nothing says the unit, so they were taken for the only one that was asked for: "

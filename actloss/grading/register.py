@@ -46,7 +46,7 @@ class Register:
         others = [shown(one.learner) for one in self.people if one.learner in self._others]
         notes = list(self._unsure)
         if self._has_roster and others:
-            notes.append(f"Not on the roster, but graded: {listed(others)}.")
+            notes.append(f"Not on the roster, but in the grades: {listed(others)}.")
         alike = defaultdict(list)
         for name in others:
             alike[same_id(name)].append(name)

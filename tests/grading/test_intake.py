@@ -448,7 +448,7 @@ def test_a_learners_whole_folder(intake):
 def test_a_lesson_handed_in_by_mistake_is_graded_and_noted(intake, kind, called):
     given_in = intake({f"ada/{STEM}.ipynb": notebook(kind=kind)})
     assert handed_in(given_in) == [("ada", "squashing")]
-    assert f"Handed in was {called} instead of the exercises" in said(given_in)
+    assert f"Graded, though not the exercises but {called}: ada/{STEM}.ipynb." in said(given_in)
 
 
 # --- people -------------------------------------------------------------------------------------
@@ -468,7 +468,7 @@ def test_everybody_on_the_roster_is_there_and_strangers_after_them(intake):
         ("mallory", False),
     ]
     assert [one.learner for one in given_in.submissions] == ["ab1", "eve", "mallory"]
-    assert "Not on the roster, but graded: eve, mallory." in given_in.notes
+    assert "Not on the roster, but in the grades: eve, mallory." in given_in.notes
     assert "Without a notebook (1 in all): zoe." in given_in.notes
 
 
