@@ -15,7 +15,6 @@ import selectors
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from dataclasses import asdict
 from typing import Any
@@ -60,7 +59,6 @@ class Grader:
 
     def __init__(self) -> None:
         self.process: Any = None  # a subprocess.Popen, while there is one
-        self.folder: Any = None  # its temporary files, which it may not live to remove
 
     def grade(self, content: bytes, unit: str, seed: int, settings: Settings) -> Graded:
         """Have the judge grade a notebook. Raises `JudgeLost`."""
@@ -96,12 +94,11 @@ class Grader:
         return json.loads(line)
 
     def _start(self) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="actloss-")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "actloss.grading.grader"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "TMPDIR": self.folder.name, "OMP_NUM_THREADS": "1"},
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
             start_new_session=True,  # Ctrl-C is for the grader, which then ends its judges
         )
 
@@ -114,9 +111,7 @@ class Grader:
             for pipe in (self.process.stdin, self.process.stdout):
                 with contextlib.suppress(OSError):
                     pipe.close()
-        if self.folder:
-            self.folder.cleanup()
-        self.process = self.folder = None
+        self.process = None
 
 
 # --- In the judge's process ----------------------------------------------------------------------
@@ -129,6 +124,8 @@ def main() -> None:
     _end_when_orphaned()
     judge: Judge | None = None
     for line in sys.stdin.buffer:
+        if not line.endswith(b"\n"):  # the grader was killed while it wrote
+            break
         request = json.loads(line)
         settings = Settings(**request["settings"])
         if judge is None or (judge.settings, judge.seed) != (settings, request["seed"]):

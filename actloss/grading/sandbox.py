@@ -31,7 +31,7 @@ from actloss.grading import cgroup, seccomp
 from actloss.grading.records import GradingError
 
 PACKAGE = Path(__file__).parent.parent
-HOME = "/home/learner"
+HOME = "/learner"
 WRITABLE = (HOME, "/tmp", "/dev/shm")
 START_SECONDS = 180.0  # TensorFlow, on a machine with much else to do
 CLEAR_SECONDS = 10.0
