@@ -2,6 +2,7 @@
 
     from actloss.activations import relu
     from actloss.losses import huber
+    from actloss.nn import Dense
     import actloss; actloss.catalog()
 
 Importing this costs little more than NumPy. The parts, and PyTorch, TensorFlow and matplotlib, are
@@ -14,12 +15,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from actloss import activations, course, genomics, losses, viz
+    from actloss import activations, course, genomics, losses, nn, viz
     from actloss.catalogue import catalog
 
 __version__ = "0.1.0"
 
-__all__ = ["activations", "catalog", "course", "genomics", "losses", "viz"]
+__all__ = ["activations", "catalog", "course", "genomics", "losses", "nn", "viz"]
 
 
 def __getattr__(name: str) -> Any:
