@@ -12,6 +12,7 @@ from typing import Any
 
 MOST_BYTES = 20 * 2**20
 MOST_CELLS = 5_000
+MOST_PARTS = 500_000  # objects and lists; each takes far more memory than its two brackets
 
 
 class Unreadable(Exception):
@@ -36,6 +37,8 @@ def _parse(content: bytes) -> dict[str, Any]:
         raise Unreadable(f"It has {size:.0f} MB; at most {MOST_BYTES // 2**20} are read.")
     if not content.strip():
         raise Unreadable("It is empty.")
+    if content.count(b"{") + content.count(b"[") > MOST_PARTS:
+        raise Unreadable("It has more parts than any notebook.")
     try:
         notebook = json.loads(_text(content))
     except (ValueError, RecursionError):

@@ -33,7 +33,7 @@ from actloss.grading.records import UNANSWERED as NOT_ANSWERED
 from actloss.grading.sandbox import Profile, Sandbox, Settings, Unusable
 from actloss.grading.session import ENDED, Ended, Lost, Session
 
-TRIES = 12
+TRIES = 40
 AGAIN = -1  # stands for the second run of what failed, among the cells
 KEPT_SANDBOXES = 4
 PRELOADED = (*FRAMEWORKS, "pandas", "sklearn")
@@ -223,19 +223,26 @@ class Attempt:
         while waiting:
             if apart:
                 session.begin_apart()
-            try:
+            with contextlib.suppress(Ended):
                 while waiting:
-                    exercise = waiting.pop(0)
-                    self.reports[exercise.id] = session.report(self.judge.key(exercise))
-                    self.results[exercise.id] = self._judge(exercise)
+                    self._ask(waiting.pop(0), session)
                 if apart:
                     session.end_apart()
-            except Ended:
-                self.results[exercise.id] = fatal(exercise, ENDED)
-            except Lost as problem:
-                self.results[exercise.id] = fatal(exercise, str(problem))
-                self.asked_alone.add(exercise.id)
-                raise
+
+    def _ask(self, exercise: Exercise, session: Session) -> None:
+        try:
+            report = session.report(self.judge.key(exercise))
+        except Ended:
+            self.results[exercise.id] = fatal(exercise, ENDED)
+            raise
+        except Lost as problem:
+            self.results[exercise.id] = fatal(exercise, str(problem))
+            self.asked_alone.add(exercise.id)
+            raise
+        self.reports[exercise.id] = report
+        self.results[exercise.id] = self._judge(exercise)
+        if report.outcomes and report.outcomes[-1].too_slow:
+            self.asked_alone.add(exercise.id)  # it would be no faster by itself
 
     def _note(self, sentence: str) -> None:
         if sentence not in self.notes:

@@ -1,7 +1,7 @@
 """The program that `provisioner` starts in a sandbox: an ordinary IPython kernel, and its guard.
 
-The guard is the sandbox's first process. With it the kernel of Linux ends all others, and it ends
-when the kernel does or when whoever started it is gone, however that came about.
+The guard is the sandbox's first process: when it ends, so do all others. It ends with the kernel,
+and bubblewrap ends it with whoever started it. Nothing that runs in the kernel can keep it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ import ctypes
 import json
 import os
 import resource
-import select
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,14 +19,13 @@ DUMPABLE = 4  # of Linux's prctl
 
 
 def main(descriptor: int) -> None:
-    """Fork the kernel as an ordinary user, and wait for its end or the starter's."""
-    starter = socket.socket(fileno=descriptor)
-    options = json.loads(starter.makefile().readline())
+    """Fork the kernel as an ordinary user, and wait for its end."""
+    with os.fdopen(descriptor) as told:
+        options = json.load(told)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is meant for the kernel
     set_dumpable(0)  # nobody may look into or write to this process through /proc
     child = os.fork()
     if child == 0:
-        starter.close()
         become(options["uid"])
         limit(options["limits"])
         be_silent()
@@ -36,8 +33,8 @@ def main(descriptor: int) -> None:
         os._exit(0)
     for held in options["sockets"].values():
         os.close(held)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what the kernel leaves behind needs no burial
-    select.select([starter.fileno(), os.pidfd_open(child)], [], [])
+    while os.wait()[0] != child:  # the others are what the kernel left behind
+        pass
     os._exit(0)
 
 

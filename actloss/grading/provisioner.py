@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from typing import Any
+from typing import IO, Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
@@ -44,7 +44,6 @@ class SandboxProvisioner(LocalProvisioner):
     """One kernel in one sandbox. To restart it is to throw the sandbox away and make another."""
 
     folder: tempfile.TemporaryDirectory[str] | None = None  # of the sockets
-    starter: socket.socket | None = None  # when it is closed, the kernel ends
     group: cgroup.Cgroup | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
@@ -65,7 +64,6 @@ class SandboxProvisioner(LocalProvisioner):
         connection["key"] = connection["key"].decode()
         paths = [f"{connection['ip']}-{connection[name]}" for name in CHANNELS]
         listening = [listen(path) for path in paths]
-        self.starter, inside = socket.socketpair()
         numbers = [one.fileno() for one in listening]
         options = {
             "uid": FIRST_UID + os.getpid() % UIDS if os.geteuid() == 0 else None,
@@ -74,11 +72,10 @@ class SandboxProvisioner(LocalProvisioner):
             "connection": connection,
             "environment": {name: kwargs["env"].get(name, "") for name in PASSED_ON},
         }
-        self.starter.sendall(json.dumps(options).encode() + b"\n")
         self.group = cgroup.bounded(MEMORY)
-        self.process, guard = start(inside.fileno(), numbers, self.group, kwargs.get("stderr"))
+        self.process, guard = start(options, numbers, self.group, kwargs.get("stderr"))
         self.pid = self.pgid = guard  # to interrupt the kernel is to interrupt the guard's group
-        for one in (inside, *listening):
+        for one in listening:
             one.close()
         return self.connection_info
 
@@ -87,9 +84,7 @@ class SandboxProvisioner(LocalProvisioner):
         await self.kill(restart)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """End and remove all that there is of the sandbox."""
-        if self.starter:
-            self.starter.close()
+        """Remove what the sandbox needed outside."""
         if self.group:
             self.group.remove()
         if self.folder and not restart:
@@ -108,23 +103,23 @@ def listen(path: str) -> socket.socket:
 
 
 def start(
-    control: int, sockets: list[int], group: cgroup.Cgroup | None, stderr: Any
+    options: dict[str, Any], sockets: list[int], group: cgroup.Cgroup | None, stderr: Any
 ) -> tuple[subprocess.Popen, int]:
     """Start bubblewrap: its process, and the number of the guard that it starts (see `kernel`)."""
     guard = [sys.executable, "-P", "-s", "-B", str(PACKAGE / "grading" / "kernel.py")]
+    calls = open_with(seccomp.program(pretended=INSISTED_ON))
+    asked = open_with(json.dumps(options).encode())  # its key is for no list of processes
     told, tell = os.pipe()
-    with tempfile.TemporaryFile() as calls, os.fdopen(told) as information:
-        calls.write(seccomp.program(pretended=INSISTED_ON))
-        calls.seek(0)
+    with calls, asked, os.fdopen(told) as information:
         world = bubblewrap(Profile(references=True), os.geteuid() == 0, calls.fileno())
         process = subprocess.Popen(
-            [next(world), "--info-fd", str(tell), *world, *guard, str(control)],
+            [next(world), "--info-fd", str(tell), *world, *guard, str(asked.fileno())],
             cwd="/",
             env={},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
-            pass_fds=(control, *sockets, calls.fileno(), tell),
+            pass_fds=(asked.fileno(), *sockets, calls.fileno(), tell),
             preexec_fn=group.enter if group else None,
             start_new_session=True,
         )
@@ -134,3 +129,11 @@ def start(
         except ValueError:
             process.wait()
             raise GradingError(NOT_STARTED) from None
+
+
+def open_with(content: bytes) -> IO[bytes]:
+    """A file without a name that holds this, open at its beginning."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    file.write(content)
+    file.seek(0)
+    return file

@@ -136,9 +136,12 @@ def _decode_array(node: dict[str, Any], blobs: list[bytes]) -> np.ndarray:
     if not isinstance(shape, list) or len(shape) > 32:
         raise Malformed("an array without a shape")
     dtype = np.dtype(name if text else f"<{name}")
-    if math.prod(map(count, shape)) * dtype.itemsize != len(blobs[place]):
+    size = math.prod(map(count, shape))
+    if size * dtype.itemsize != len(blobs[place]) or size > MOST_BYTES:
         raise Malformed("an array whose shape does not fit its bytes")
-    if dtype.itemsize == 0:
+    if dtype.itemsize == 0:  # empty texts, of which any number takes no bytes
+        if size > MOST_KEYS:
+            raise Malformed("too many texts")
         return np.zeros(shape, "U1")
     array = np.frombuffer(blobs[place], dtype).reshape(shape).copy()
     if text:

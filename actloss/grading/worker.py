@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 DUMPABLE, CHILD_SUBREAPER = 4, 36  # of Linux's prctl
+the_one = 0  # the process that answers the judge at present
 
 
 # --- The nursery -------------------------------------------------------------------------------
@@ -40,6 +41,8 @@ DUMPABLE, CHILD_SUBREAPER = 4, 36  # of Linux's prctl
 def nursery(options: dict[str, Any]) -> None:
     """Prepare, and then fork one session after another until the control socket closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the only signal that Python would let in
+    if options["alone"]:
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what ends is gone, and not still counted
     _prctl(DUMPABLE, 0)  # nobody may look into or write to this process through /proc
     _prctl(CHILD_SUBREAPER, 1)  # what a session leaves behind becomes this process's child
     control = socket.socket(fileno=options["control"])
@@ -49,7 +52,7 @@ def nursery(options: dict[str, Any]) -> None:
 
     hidden.hide(options["hidden"], kept=("actloss.course", "actloss.grading"))
     for name in options["preload"]:
-        with contextlib.suppress(ImportError):
+        with contextlib.suppress(Exception):  # it may itself need something that is hidden
             importlib.import_module(name)
     import actloss.course.report
     import actloss.grading.wire  # noqa: F401
@@ -64,7 +67,7 @@ def nursery(options: dict[str, Any]) -> None:
         if descriptors:
             if os.fork() == 0:
                 control.close()
-                session(socket.socket(fileno=descriptors[0]), options["uid"], options["limits"])
+                session(socket.socket(fileno=descriptors[0]), options)
             os.close(descriptors[0])
         else:
             end_all_others(options["alone"])
@@ -139,9 +142,11 @@ def _nothing(*inputs: Any, **named: Any) -> None:
 # --- A session: one notebook -------------------------------------------------------------------
 
 
-def session(channel: socket.socket, uid: int | None, limits: dict[str, int]) -> None:
+def session(channel: socket.socket, options: dict[str, Any]) -> None:
     """Do what the judge asks until the socket closes."""
+    uid = options["uid"]
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with contextlib.suppress(OSError):
         os.setsid()
     if uid:  # the nursery is root, so that nothing that a session does can reach it
@@ -154,7 +159,7 @@ def session(channel: socket.socket, uid: int | None, limits: dict[str, int]) -> 
     _prctl(DUMPABLE, 1)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
         score.write("1000")  # when memory runs out, this process goes and not the nursery
-    for name, most in limits.items():
+    for name, most in options["limits"].items():
         number = getattr(resource, f"RLIMIT_{name}")
         if name == "AS":
             most += _size_now()
@@ -162,15 +167,17 @@ def session(channel: socket.socket, uid: int | None, limits: dict[str, int]) -> 
             resource.setrlimit(number, (most, most))
     gc.disable()  # it would copy the pages that are shared with the nursery
     try:
-        serve(channel, Notebook())
+        serve(channel, Notebook(), options["alone"])
     finally:
         os._exit(0)
 
 
-def serve(channel: socket.socket, notebook: Notebook) -> None:
+def serve(channel: socket.socket, notebook: Notebook, alone: bool) -> None:
     """Answer one request after another."""
     from actloss.grading import wire
 
+    global the_one
+    the_one = os.getpid()
     while True:
         asked, blobs = wire.receive(channel, time.monotonic() + 3600)
         if asked["do"] == "run":
@@ -183,12 +190,23 @@ def serve(channel: socket.socket, notebook: Notebook) -> None:
         elif asked["do"] == "report":
             report_on_answer(channel, notebook, asked, blobs)
         elif asked["do"] == "apart":
-            child = os.fork()
+            child = fork(alone)
             if child:
                 os.waitpid(child, 0)  # it answers what is asked until it is done, or dies
                 answer(channel, asked["id"], {"ended": True})
+            else:
+                the_one = os.getpid()
         else:
             os._exit(0)
+
+
+def fork(alone: bool) -> int:
+    """Fork. Where a notebook has used up the processes that it may have, they are ended first."""
+    try:
+        return os.fork()
+    except OSError:
+        end_all_others(alone)
+        return os.fork()
 
 
 def _size_now() -> int:
@@ -202,6 +220,8 @@ def answer(
     """Answer the request with this number, and say what was used that is hidden."""
     from actloss.grading import hidden, wire
 
+    if os.getpid() != the_one:  # a cell or an answer has forked, and this is not the one we asked
+        os._exit(0)
     channel.settimeout(None)
     used = [name[:100] for name in hidden.uses[:10]]
     wire.send(channel, {"id": number, "used": used, **what}, blobs or [])
@@ -319,14 +339,24 @@ class Shell:
         self.notebook = notebook
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> None:
-        """Run the cell under a magic that would have run it."""
+        """Run the cell under a magic that would have run it, or write it to a file."""
         if name in self.RUNS:
-            list(self.notebook.run_source(cell, f"<%%{name}>"))
+            self.run_cell(cell)
+        elif name == "writefile":
+            with open(line.split()[-1], "a" if "-a" in line.split() else "w") as file:
+                file.write(cell)
 
     def run_line_magic(self, name: str, line: str, *rest: Any) -> None:
-        """Run the line after a magic that would have run it."""
+        """Run the line after a magic that would have run it, or the file that it names."""
         if name in self.RUNS:
-            list(self.notebook.run_source(line, f"<%{name}>"))
+            self.run_cell(line)
+        elif name == "run":
+            with open(line.split()[0]) as file:
+                self.run_cell(file.read())
+
+    def run_cell(self, source: str, *rest: Any, **named: Any) -> None:
+        """Run source code as a cell."""
+        list(self.notebook.run_source(source, "<cell>"))
 
     magic = run_line_magic
 

@@ -106,6 +106,17 @@ ORDINARY = {
     "an input": [*ONCE, "name = input('?')"],
     "an assertion that fails": [*ONCE, "assert sigmoid(0.0) == 7"],
     "raised interrupts": [*ONCE, "raise KeyboardInterrupt", "raise GeneratorExit"],
+    "a file": [
+        "%%writefile own.py\n" + "import numpy as np\n" + SIGMOID,
+        "from own import *",
+        *ONCE[::2],
+    ],
+    "a file that is run": ["%%writefile own.py\n" + SIGMOID, "%run own.py", *ONCE[::2]],
+    "a library that needs what is hidden": ["import numpy as np, sklearn.metrics", *ONCE],
+    "a fork": [*ONCE, "import os\nos.fork()"],
+    "many forks": [*ONCE, "import os, time\nfor _ in range(9): os.fork() or time.sleep(99)"],
+    "sixteen exits": [*ONCE, *["import os; os._exit(0)"] * 16],
+    "a cell of 5 MB": [*ONCE, "x = '" + "x" * 5_000_000 + "'"],
     "from the future": ["from __future__ import annotations\nimport numpy as np", *ONCE],
 }
 
@@ -173,7 +184,8 @@ def test_a_ready_made_answer_earns_nothing(judge, sneaky):
         (b"", "It is empty."),
         (b"\x89PNG\r\n\x1a\n\x00", "is not JSON"),
         (b'{"cells": []', "is not JSON"),
-        (b"[" * 10**6, "is not JSON"),
+        (b"[" * 10**5, "is not JSON"),
+        (b"[" * 10**6, "more parts than any notebook"),
         (b"[]", "not an object with cells"),
         (b"null", "not an object with cells"),
         (b"{}", "it has no cells"),
