@@ -265,6 +265,16 @@ def test_a_path_of_this_machine_is_refused(root):
         build(lesson)
 
 
+def test_an_exercise_named_like_a_home_is_no_path(root, monkeypatch):
+    monkeypatch.setenv("HOME", "/root")
+    lesson = targets(root=root)[0]
+    lesson.text.write_text(HEAD + '```{code-cell}\nprint("losses/root-mean")\n```\n')
+    build(lesson)
+    lesson.text.write_text(HEAD + '```{code-cell}\nprint("in /root/file")\n```\n')
+    with pytest.raises(BuildError, match="path of this machine"):
+        build(lesson)
+
+
 def test_units_can_be_chosen(root):
     for name in ("00", "start-here", "00-start-here"):
         assert len(targets([name], root)) == 3
