@@ -15,7 +15,7 @@ RUN := $(VENV)/bin/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint mutants bench build lock clean
+.PHONY: help lab test lint mutants hostile bench build lock clean
 
 help: ## list what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ lint: $(READY) ## check style, formatting and types
 
 mutants: $(READY) ## break every solution in small ways; the checks must notice
 	$(RUN) tests/mutants.py
+
+hostile: $(READY) ## grade submissions that attack the grader, and print what each of them got
+	@PYTHONPATH=tests $(RUN) -m grading.hostile
 
 bench: $(READY) ## measure accuracy, and the time of functions and import against their peers
 	$(RUN) -m benchmarks.import_cost

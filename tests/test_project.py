@@ -148,7 +148,7 @@ def test_commands_that_are_written_exist(text):
     made = set(re.findall(r"\bmake ([a-z]+)", code))
     assert made
     assert made <= targets
-    commands = set(re.findall(r"(?<![/\w.])(?:\.venv/bin/)?actloss ([a-z]+)", code))
+    commands = set(re.findall(r"(?<![-/\w.])(?:\.venv/bin/)?actloss ([a-z]+)", code))
     assert commands
     assert commands <= set(cli.main.commands)
 

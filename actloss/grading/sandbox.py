@@ -196,6 +196,7 @@ class Sandbox:
             "preload": self.profile.preload,
             "writable": WRITABLE if held else [home],
             "limits": self._limits(),
+            "filter": seccomp.no_other_program().hex() if held else "",
         }
         # -P: no file that a learner writes into the working directory stands in for a module.
         worker = [sys.executable, "-P", "-s", "-B", str(PACKAGE / "grading" / "worker.py")]

@@ -33,14 +33,11 @@ AARCH64 = {
     "sched_setaffinity": 122, "sched_setattr": 274, "ioprio_set": 30,
 }  # fmt: skip
 # By machine: its number in seccomp, what is refused, and the call that sets a limit of a process.
+STARTS = {"x86_64": (59, 322), "aarch64": (221, 281)}  # execve and execveat
 MACHINES = {"x86_64": (0xC000003E, X86_64, 302), "aarch64": (0xC00000B7, AARCH64, 261)}
 
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
-NUMBER, ARCHITECTURE, FIRST_INPUT = (
-    0,
-    4,
-    16,
-)  # where they stand in the kernel's `struct seccomp_data`
+NUMBER, ARCHITECTURE, FIRST_INPUT = 0, 4, 16  # places in the kernel's `struct seccomp_data`
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 EPERM, ENOSYS = 1, 38
 OTHER_ABI = 0x40000000  # numbers from here on belong to another calling convention
@@ -74,6 +71,20 @@ def program(machine: str = "", pretended: Container[str] = ()) -> bytes:
         _step(EQUAL, 0, skip_if=1),
         _step(RETURN, ERROR | EPERM),
     ]
+    return b"".join([*steps, _step(RETURN, ALLOW)])
+
+
+def no_other_program(machine: str = "") -> bytes:
+    """A filter that lets a process fork, and not become another program; empty if unknown.
+
+    It comes on top of the other one, once the program that is to run has been started.
+    """
+    machine = machine or platform.machine()
+    if machine not in STARTS:
+        return b""
+    steps = [_step(LOAD, NUMBER)]
+    for number in STARTS[machine]:
+        steps += [_step(EQUAL, number, skip_if_not=1), _step(RETURN, ERROR | EPERM)]
     return b"".join([*steps, _step(RETURN, ALLOW)])
 
 

@@ -31,7 +31,7 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-DUMPABLE, CHILD_SUBREAPER = 4, 36  # of Linux's prctl
+DUMPABLE, SECCOMP, CHILD_SUBREAPER = 4, 22, 36  # of Linux's prctl
 the_one = 0  # the process that answers the judge at present
 
 
@@ -165,6 +165,7 @@ def session(channel: socket.socket, options: dict[str, Any]) -> None:
             most += _size_now()
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(number, (most, most))
+    refuse(bytes.fromhex(options["filter"]))
     gc.disable()  # it would copy the pages that are shared with the nursery
     try:
         serve(channel, Notebook(), options["alone"])
@@ -200,13 +201,30 @@ def serve(channel: socket.socket, notebook: Notebook, alone: bool) -> None:
             os._exit(0)
 
 
+class FilterProgram(ctypes.Structure):
+    """The kernel's `struct sock_fprog`: how many steps a filter has, and where they are."""
+
+    _fields_ = [("steps", ctypes.c_ushort), ("first", ctypes.c_char_p)]
+
+
+def refuse(filter_steps: bytes) -> None:
+    """Have the kernel refuse the system calls that a filter names, from here on and for ever."""
+    if filter_steps:
+        program = FilterProgram(len(filter_steps) // 8, filter_steps)
+        ctypes.CDLL(None).prctl(SECCOMP, 2, ctypes.byref(program), 0, 0)
+
+
 def fork(alone: bool) -> int:
-    """Fork. Where a notebook has used up the processes that it may have, they are ended first."""
-    try:
+    """Fork. Where a notebook has used up the processes that it may have, they are ended first.
+
+    If even that does not help, as with threads, this process does what its child would have done.
+    """
+    with contextlib.suppress(OSError):
         return os.fork()
-    except OSError:
-        end_all_others(alone)
+    end_all_others(alone)
+    with contextlib.suppress(OSError):
         return os.fork()
+    return 0
 
 
 def _size_now() -> int:

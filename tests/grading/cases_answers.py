@@ -3,6 +3,8 @@
 # ruff: noqa: E501  (an attack is shown as it is handed in)
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from grading.case import Cases
 
@@ -276,6 +278,7 @@ call(
         return np.reshape(json.loads(helper.stdout.readline()), np.shape(x))
     """,
 )
+# Where one function of a module is forbidden it is hidden, and memory still holds it: not promised.
 call(
     "tanh of the C library",
     """
@@ -286,6 +289,7 @@ call(
         return np.reshape([libm.tanh(v) for v in np.ravel(x)], np.shape(x))
     """,
 )
+borrowed[-1] = replace(borrowed[-1], disputed=frozenset({"tanh"}))
 call(
     "tanh of pandas", 'import pandas as pd\ndef tanh(x): return pd.eval("tanh(x)", engine="python")'
 )
