@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from actloss.course.units import find_unit
 from actloss.grading.gradebook import Gradebook
-from actloss.grading.reading import UnreadableSubmission, read_submission
+from actloss.grading.intake.reading import UnreadableSubmission, read_submission
 from actloss.grading.records import (
     NOT_GRADED,
     UNREADABLE,

@@ -18,17 +18,17 @@ from actloss.course.feedback import Verdict
 from actloss.course.units import all_units, find_unit
 from actloss.grading import sandbox
 from actloss.grading.cells import MOST_BYTES
-from actloss.grading.choosing import KINDS
-from actloss.grading.contents import Content, content_of
-from actloss.grading.finding import NOTEBOOK, Found
 from actloss.grading.grader import close_all, grade
+from actloss.grading.intake.choosing import KINDS
+from actloss.grading.intake.contents import Content, content_of
+from actloss.grading.intake.finding import NOTEBOOK, Found
+from actloss.grading.intake.layouts import Label, Placed
+from actloss.grading.intake.reading import UnreadableSubmission, read_file
+from actloss.grading.intake.unit_names import UnitNames
 from actloss.grading.judge import no_result
-from actloss.grading.layouts import Label, Placed
 from actloss.grading.names import shown
-from actloss.grading.reading import UnreadableSubmission, read_file
 from actloss.grading.records import NOT_GRADED, RIGHT, UNREADABLE, Graded, GradingError, Result
 from actloss.grading.sandbox import Settings
-from actloss.grading.unit_names import UnitNames
 
 SETTINGS = pytest.StashKey[Settings]()
 SEED = pytest.StashKey[int]()

@@ -13,10 +13,10 @@ from grading.handed_in import NOTEBOOK, zipped
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actloss.grading import archives, finding
-from actloss.grading.archives import Budget
-from actloss.grading.finding import Limits, find_files
-from actloss.grading.reading import UnreadableSubmission
+from actloss.grading.intake import archives, finding
+from actloss.grading.intake.archives import Budget
+from actloss.grading.intake.finding import Limits, find_files
+from actloss.grading.intake.reading import UnreadableSubmission
 from actloss.grading.records import GradingError
 
 STEM = "02-squashing"

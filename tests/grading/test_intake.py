@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from actloss.grading.intake import collect, read_submission
+from actloss.grading.intake.reading import UnreadableSubmission
 from actloss.grading.names import clean
-from actloss.grading.reading import UnreadableSubmission
 from actloss.grading.records import GradingError, Submission
 
 STEM = "02-squashing"

@@ -4,8 +4,8 @@ import codecs
 
 import pytest
 
+from actloss.grading.intake.roster import CANVAS, MOODLE, Owner, read_roster
 from actloss.grading.records import GradingError
-from actloss.grading.roster import CANVAS, MOODLE, Owner, read_roster
 
 
 @pytest.fixture

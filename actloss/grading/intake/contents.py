@@ -15,10 +15,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from actloss.grading.cells import MOST_BYTES, Unreadable, code_cells
-from actloss.grading.finding import TIMESTAMP_BYTES
-from actloss.grading.layouts import Placed
-from actloss.grading.reading import UnreadableSubmission, read_file
-from actloss.grading.unit_names import UnitNames
+from actloss.grading.intake.finding import TIMESTAMP_BYTES
+from actloss.grading.intake.layouts import Placed
+from actloss.grading.intake.reading import UnreadableSubmission, read_file
+from actloss.grading.intake.unit_names import UnitNames
 
 CHECK = re.compile(r"""\bcheck\(\s*["']([a-z0-9-]+)/""")
 METADATA = re.compile(rb'"actloss"\s*:\s*(\{[^{}]*\})')

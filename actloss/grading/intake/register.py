@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from actloss.grading.intake.roster import CANVAS, MOODLE, Owner, Roster
 from actloss.grading.names import clean, listed, same_id, shown, words
 from actloss.grading.records import Person
-from actloss.grading.roster import CANVAS, MOODLE, Owner, Roster
 
 # Under these headers the systems themselves write down what they know a person by.
 HEADERS = {MOODLE: "Identifier", CANVAS: "ID"}

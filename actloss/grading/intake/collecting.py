@@ -15,18 +15,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from actloss.course.units import Unknown, all_units, find_unit
-from actloss.grading.choosing import Candidate, choose
-from actloss.grading.contents import content_of, nbgrader_time
-from actloss.grading.finding import TIMESTAMP, find_files
-from actloss.grading.layouts import Layout, Placed
+from actloss.grading.intake.choosing import Candidate, choose
+from actloss.grading.intake.contents import content_of, nbgrader_time
+from actloss.grading.intake.finding import TIMESTAMP, find_files
+from actloss.grading.intake.layouts import Layout, Placed
+from actloss.grading.intake.register import Register
+from actloss.grading.intake.roster import Roster, read_roster
+from actloss.grading.intake.unit_names import UnitNames
 from actloss.grading.names import listed, shown
-from actloss.grading.reading import UnreadableSubmission, read_submission
 from actloss.grading.records import GradingError, Intake, Person, Submission
-from actloss.grading.register import Register
-from actloss.grading.roster import Roster, read_roster
-from actloss.grading.unit_names import UnitNames
-
-__all__ = ["UnreadableSubmission", "collect", "read_submission"]
 
 EXPECTED = (
     "Expected is a folder for each learner, as in ada/02-squashing.ipynb, or what nbgrader, "

@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from actloss.grading.reading import LINK, SPECIAL, UnreadableSubmission, too_large
+from actloss.grading.intake.reading import LINK, SPECIAL, UnreadableSubmission, too_large
 from actloss.grading.records import GradingError
 
 RATIO = 100  # a class's notebooks pack 2 to 50 times

@@ -14,17 +14,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from actloss.grading import archives
-from actloss.grading.archives import Budget
 from actloss.grading.cells import MOST_BYTES
-from actloss.grading.names import listed, shown
-from actloss.grading.reading import (
+from actloss.grading.intake import archives
+from actloss.grading.intake.archives import Budget
+from actloss.grading.intake.reading import (
     LINK,
     SPECIAL,
     UnreadableSubmission,
     open_regular,
     too_large,
 )
+from actloss.grading.names import listed, shown
 from actloss.grading.records import GradingError
 
 NOTEBOOK, ZIP = ".ipynb", ".zip"

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from actloss.course.build import LESSON, SOLUTIONS
 from actloss.course.units import all_units
-from actloss.grading.contents import Content
-from actloss.grading.layouts import Placed
+from actloss.grading.intake.contents import Content
+from actloss.grading.intake.layouts import Placed
+from actloss.grading.intake.register import Register
+from actloss.grading.intake.roster import Owner
+from actloss.grading.intake.unit_names import version
 from actloss.grading.names import listed, shown
 from actloss.grading.records import Person, Submission
-from actloss.grading.register import Register
-from actloss.grading.roster import Owner
-from actloss.grading.unit_names import version
 
 # What counts before what. One that can be read counts even if a damaged one is later.
 GOOD, GUESSED, DAMAGED, NOT_EXERCISES = range(4)

@@ -16,10 +16,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from actloss.grading.finding import TIMESTAMP, ZIP, Found
+from actloss.grading.intake.finding import TIMESTAMP, ZIP, Found
+from actloss.grading.intake.roster import CANVAS, MOODLE, Owner
+from actloss.grading.intake.unit_names import UnitNames, without_copies
 from actloss.grading.names import listed, shown
-from actloss.grading.roster import CANVAS, MOODLE, Owner
-from actloss.grading.unit_names import UnitNames, without_copies
 
 # Moodle, mod/assign/classes/downloader.php: there is no "_" in the name.
 MOODLE_NAME = re.compile(
