@@ -186,7 +186,7 @@ def report(short: dict[str, list[float]], long: dict[str, list[float]]) -> None:
         for who, seconds in taken.items()
     }
     nbgrader = rates.get("nbgrader, 1 process", math.nan)
-    print(f"{'':22}{'submissions/s':>14}{'of nbgrader':>12}{'start-up':>10}{'20 in all':>11}")
+    print(f"{'':22}{'submissions/s':>14}{'of nbgrader':>12}{'start-up':>10}{f'{few} in all':>11}")
     for who, rate in rates.items():
         row = f"{who:22}{rate:14.2f}{rate / nbgrader:12.1f}"
         if who in long:
