@@ -18,7 +18,7 @@ from actloss.course import feedback
 from actloss.course.checking import AnswerKey, verdict_on_report
 from actloss.course.exercise import FRAMEWORKS, Exercise
 from actloss.course.feedback import Verdict
-from actloss.course.report import MISSING, UNANSWERED, Report
+from actloss.course.report import FUNCTION, MISSING, UNANSWERED, Report
 from actloss.course.units import find_unit
 from actloss.grading.cells import Unreadable, code_cells
 from actloss.grading.records import (
@@ -206,12 +206,18 @@ class Attempt:
         try:
             self._ask_for(self._unknown(), session)
             for exercise in self.exercises:
-                if self.may_err(exercise) and exercise.id not in self.asked_alone:
+                if self._was_called(exercise) and exercise.id not in self.asked_alone:
                     self.asked_alone.add(exercise.id)
                     self._ask_for([exercise], session)
         except Lost:
             return False
         return True
+
+    def _was_called(self, exercise: Exercise) -> bool:
+        """Whether an answer that is not right was called, after others that may have spoilt it."""
+        report = self.reports.get(exercise.id)
+        called = report is None or report.form == FUNCTION
+        return called and self.result(exercise).state != RIGHT
 
     def _unknown(self) -> list[Exercise]:
         return [exercise for exercise in self.exercises if exercise.id not in self.results]
