@@ -3,7 +3,7 @@
     python tests/mutants.py [UNIT/EXERCISE ...]
 
 A survivor is a defect of the check, to be mended by a better probe, unless it is right as well:
-then `tests/mutants_equivalent.toml` lists it with the reason. Any other makes the exit status 1.
+then `tests/mutants_equivalent/` lists it with the reason. Any other makes the exit status 1.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from actloss.course.outcome import Outcome, observe, takes
 from actloss.course.units import all_units
 from actloss.course.values import is_numeric, plain
 
-EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
+EQUIVALENT = Path(__file__).with_name("mutants_equivalent")
 SEED = 20260101
 
 # Calls that are easily taken for one another.
@@ -650,9 +650,14 @@ def run_quiz(exercise: Exercise) -> Tally:
     return tally
 
 
+def equivalent_in(unit: Unit) -> dict:
+    """The changes of a unit's solutions that are right as well, by exercise, with the reasons."""
+    path = EQUIVALENT / f"{unit.slug}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
 def main(wanted: list[str]) -> int:
     """Try the mutants of these exercises, or of all. Returns the exit status."""
-    listed = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")) if EQUIVALENT.exists() else {}
     status, made, stale = 0, 0, []
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
@@ -662,6 +667,7 @@ def main(wanted: list[str]) -> int:
             ):
                 continue
             code, names = solutions(unit)
+            listed = equivalent_in(unit)
             for exercise in unit.exercises:
                 if wanted and exercise.id not in wanted and unit.slug not in wanted:
                     continue

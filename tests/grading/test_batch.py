@@ -75,7 +75,8 @@ def test_what_has_not_changed_is_not_graded_again(gradebook, tmp_path):
     hand_in(tmp_path, "bob", f"log {log}", WRONG)
     progress = run(gradebook, ada, bob)
     assert (progress.graded, progress.unchanged, log.read_text()) == (1, 1, "...")
-    assert attempts(gradebook)[1:] == [("bob", RIGHT, None), ("bob", WRONG, 1)]
+    of_bob = [attempt for attempt in attempts(gradebook) if attempt[0] == "bob"]
+    assert of_bob == [("bob", RIGHT, None), ("bob", WRONG, 1)]  # two workers: ada may come between
     assert run(gradebook, ada, bob, regrade=True).graded == 2
     assert log.read_text() == "....."
 
