@@ -7,6 +7,7 @@ the system tells (Linux).
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -20,10 +21,15 @@ AGAIN = 0.005  # seconds until the alarm rings again, in case the first was swal
 def own_time() -> float:
     """The seconds that have gone by, less those for which this process waited for a processor."""
     try:
-        with open("/proc/self/schedstat") as counts:
-            waited = int(counts.read().split()[1]) / 1e9
+        counts = os.open("/proc/self/schedstat", os.O_RDONLY)  # a third of the time of `open`
+    except OSError:
+        return time.monotonic()
+    try:
+        waited = int(os.read(counts, 100).split()[1]) / 1e9
     except (OSError, IndexError, ValueError):
         waited = 0.0
+    finally:
+        os.close(counts)
     return time.monotonic() - waited
 
 

@@ -32,13 +32,13 @@ class Cgroup:
 
     def remove(self) -> None:
         """Remove the group, once its processes have gone."""
-        for _ in range(50):
+        for turn in range(50):
             for folder in self.folders:
                 with contextlib.suppress(OSError):
                     folder.rmdir()
             if not any(folder.exists() for folder in self.folders):
                 return
-            time.sleep(0.02)
+            time.sleep(min(0.001 * 2**turn, 0.02))
 
 
 def bounded(memory: int) -> Cgroup | None:

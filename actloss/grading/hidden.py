@@ -1,11 +1,13 @@
 """What an exercise forbids is not there: modules and functions that only say so.
 
 In a sandbox the files of a forbidden package are absent. Importing it gives a `HiddenModule`
-instead, so that a notebook which also draws a picture with it goes on; only using it fails.
+instead, so that a notebook which also draws a picture with it goes on; only using it fails. A
+single function that is forbidden is replaced by a `HiddenFunction` wherever it is known.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -84,21 +86,38 @@ def _within(name: str, packages: Sequence[str]) -> bool:
     return any(f"{name}.".startswith(f"{package}.") for package in packages)
 
 
-def hide(rules: Iterable[str], kept: Iterable[str] = ()) -> None:
-    """Hide packages ("scipy") and single functions of modules that stay ("numpy.tanh")."""
-    rules = sorted(rules)
-    sys.meta_path.insert(0, Finder([rule for rule in rules if "." not in rule], kept))
-    for rule in rules:
-        home, _, name = rule.rpartition(".")
-        if home:
-            _replace(getattr(importlib.import_module(home), name), HiddenFunction(home, name))
+def hide_packages(packages: Iterable[str], kept: Iterable[str] = ()) -> None:
+    """Hide whole packages ("scipy"), but for the modules of them that are kept."""
+    sys.meta_path.insert(0, Finder(packages, kept))
 
 
-def _replace(function: Any, stand_in: Any) -> None:
-    """Put a stand-in wherever the function is known, under whatever name."""
-    for module in list(sys.modules.values()):
-        if not isinstance(module, ModuleType):
-            continue
-        for key, thing in list(vars(module).items()):
-            if thing is function:
-                setattr(module, key, stand_in)
+Places = dict[str, list[tuple[dict, Any]]]  # of each function: dictionaries, and the keys in them
+
+
+def places_of(names: Iterable[str]) -> Places:
+    """Where single functions of modules ("numpy.tanh") are kept, under whatever names."""
+    functions = {}
+    for name in names:
+        home, _, own = name.rpartition(".")
+        functions[name] = getattr(importlib.import_module(home), own)
+    found: Places = {name: [] for name in functions}
+    for holder in gc.get_referrers(*functions.values()):
+        kept_in = holder if isinstance(holder, dict) else getattr(holder, "__dict__", {})
+        for name, function in functions.items() if kept_in is not functions else ():
+            found[name] += [(kept_in, key) for key, one in kept_in.items() if one is function]
+    return found
+
+
+def hide_functions(names: Iterable[str], places: Places) -> None:
+    """Put a stand-in for each of these functions wherever it is kept."""
+    for name in names:
+        home, _, own = name.rpartition(".")
+        for kept_in, key in places[name]:
+            kept_in[key] = HiddenFunction(home, own)
+
+
+def used() -> list[str]:
+    """What was used although it is hidden, since this was last asked."""
+    names = [name[:100] for name in uses[:10]]
+    uses.clear()
+    return names

@@ -2,8 +2,8 @@
 
 A notebook is run from top to bottom, then each answer is asked for. What hangs or kills its
 process is left out on the next try, so that it costs no other answer. What an exercise forbids is
-hidden: first everything that any exercise of the unit forbids, and whatever is not right then,
-where something hidden was used, is judged again under its own rules alone.
+hidden: first everything that any exercise of the unit forbids. Whatever is not right then, because
+something hidden was used, is judged again under its own rules alone.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ import contextlib
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from actloss.course import feedback
 from actloss.course.checking import AnswerKey, verdict_on_report
 from actloss.course.exercise import FRAMEWORKS, Exercise
 from actloss.course.feedback import Verdict
-from actloss.course.report import FUNCTION, MISSING, UNANSWERED, Report
+from actloss.course.report import FUNCTION, MISSING, UNANSWERED, VALUE, Report
 from actloss.course.units import find_unit
 from actloss.grading.cells import Unreadable, code_cells
 from actloss.grading.records import (
@@ -31,7 +32,7 @@ from actloss.grading.records import (
 )
 from actloss.grading.records import UNANSWERED as NOT_ANSWERED
 from actloss.grading.sandbox import Profile, Sandbox, Settings, Unusable
-from actloss.grading.session import ENDED, Ended, Lost, Session
+from actloss.grading.session import ENDED, Ended, Lost, Question, Session
 
 TRIES = 40
 AGAIN = -1  # stands for the second run of what failed, among the cells
@@ -52,7 +53,7 @@ class Judge:
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings = settings
         self.seed = seed
-        self.keys: dict[str, AnswerKey] = {}
+        self.questions: dict[str, Question] = {}
         self.sandboxes: dict[Profile, Sandbox] = {}
 
     def grade(self, content: bytes, unit_slug: str) -> Graded:
@@ -69,6 +70,9 @@ class Judge:
         except Unusable as problem:
             reason = f"The grader could not run the notebook: {clean(str(problem))}"
             return Graded(unit_slug, tuple(no_result(e, NOT_GRADED, reason) for e in exercises))
+        finally:
+            if not self.settings.warm:
+                self.close()
         return Graded(unit_slug, results, notes, time.monotonic() - began)
 
     def close(self) -> None:
@@ -80,28 +84,31 @@ class Judge:
     def _judge(
         self, cells: list[str], exercises: Sequence[Exercise]
     ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-        functions = [e for e in exercises if e.kind == "function"]
-        everything = frozenset(rule for e in functions for rule in e.forbidden)
-        first = Attempt(self, cells, everything, exercises)
+        everything = frozenset(rule for e in exercises for rule in own_rules(e))
+        functions = single_functions(everything)
+        first = Attempt(self, cells, everything, functions, exercises)
         first.go()
         results = {e.id: first.result(e) for e in exercises}
         notes = first.notes
-        if first.used_hidden:
-            for rules in {own_rules(e) for e in exercises} - {everything}:
-                again = [e for e in exercises if own_rules(e) == rules and first.may_err(e)]
-                if again:
-                    attempt = Attempt(self, cells, rules, again)
-                    attempt.skipped, attempt.stopped = first.skipped, first.stopped
-                    attempt.go()
-                    results.update((e.id, attempt.result(e)) for e in again)
-                    notes += [note for note in attempt.notes if note not in notes]
+        for rules in {own_rules(e) for e in exercises} - {everything}:
+            again = [e for e in exercises if own_rules(e) == rules and first.missed_something(e)]
+            if again:
+                attempt = Attempt(self, cells, rules, functions, again)
+                attempt.skipped, attempt.stopped = first.skipped, first.stopped
+                attempt.go()
+                results.update((e.id, attempt.result(e)) for e in again)
+                notes += [note for note in attempt.notes if note not in notes]
         return tuple(results[e.id] for e in exercises), tuple(notes)
 
+    def question(self, exercise: Exercise) -> Question:
+        """What to ask about an exercise and what is right, worked out once for all notebooks."""
+        if exercise.id not in self.questions:
+            self.questions[exercise.id] = Question(AnswerKey(exercise, self.seed))
+        return self.questions[exercise.id]
+
     def key(self, exercise: Exercise) -> AnswerKey:
-        """What is right, worked out once for all notebooks."""
-        if exercise.id not in self.keys:
-            self.keys[exercise.id] = AnswerKey(exercise, self.seed)
-        return self.keys[exercise.id]
+        """What is right."""
+        return self.question(exercise).key
 
     def sandbox(self, profile: Profile) -> Sandbox:
         """A sandbox of this kind that is ready for a notebook."""
@@ -115,14 +122,26 @@ class Judge:
 
     def give_back(self, sandbox: Sandbox) -> None:
         """Keep a sandbox for the next notebook if it is as good as new."""
-        if not (self.settings.warm and self.settings.sandboxed and sandbox.clear()):
+        if not (self.settings.sandboxed and sandbox.clear()):
             del self.sandboxes[sandbox.profile]
             sandbox.close()
+
+
+def _hide(functions: list[str], session: Session) -> None:
+    try:
+        session.hide(functions)
+    except Lost as problem:  # nothing of the notebook has run yet
+        raise Unusable(f"its session {problem}") from None
 
 
 def own_rules(exercise: Exercise) -> frozenset[str]:
     """What an exercise forbids. A value may be worked out in any way."""
     return frozenset(exercise.forbidden if exercise.kind == "function" else ())
+
+
+def single_functions(rules: frozenset[str]) -> frozenset[str]:
+    """The rules that are about a single function, not a whole package."""
+    return frozenset(rule for rule in rules if "." in rule)
 
 
 # --- One attempt at a notebook -----------------------------------------------------------------
@@ -135,6 +154,7 @@ class Attempt:
     judge: Judge
     cells: list[str]
     hidden: frozenset[str]
+    functions: frozenset[str]  # that any exercise of the unit hides
     exercises: Sequence[Exercise]
     reports: dict[str, Report] = field(default_factory=dict)
     results: dict[str, Result] = field(default_factory=dict)
@@ -142,33 +162,42 @@ class Attempt:
     stopped: set[int] = field(default_factory=set)
     asked_alone: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
-    used_hidden: bool = False
+    cells_used_hidden: bool = False
+    used_hidden: set[str] = field(default_factory=set)  # the exercises whose answers did
 
     def go(self) -> None:
         """Try until every answer was reported on, or there is no point in trying again."""
         end = time.monotonic() + self.judge.settings.seconds
         for _ in range(TRIES):
             with self._session() as session:
-                finished = self._run_cells(session, end) and self._ask_for_answers(session)
-                self.used_hidden |= session.used_hidden
+                finished = self._run_cells(session, end)
+                self.cells_used_hidden |= session.used_hidden()
+                finished = finished and self._ask_for_answers(session)
             if finished:
                 return
         self._note("After so many failures, the rest was not tried.")
 
     @contextlib.contextmanager
     def _session(self) -> Iterator[Session]:
-        sandbox = self.judge.sandbox(self._profile())
+        sandbox = self.judge.sandbox(self.profile)
         try:
             with contextlib.closing(sandbox.session()) as channel:
-                yield Session(channel)
+                session = Session(channel)
+                if functions := single_functions(self.hidden):
+                    _hide(sorted(functions), session)
+                yield session
         finally:
             self.judge.give_back(sandbox)
 
-    def _profile(self) -> Profile:
+    @cached_property
+    def profile(self) -> Profile:
+        """The sandbox that it takes."""
         text = "\n".join(self.cells)
-        used = [name for name in PRELOADED if name not in self.hidden and name in text]
-        plots = "pyplot" in text or ("actloss" not in self.hidden and "viz" in text)
-        return Profile(self.hidden, ("numpy", *["matplotlib.pyplot"] * plots, *used))
+        packages = self.hidden - self.functions
+        used = [name for name in PRELOADED if name not in packages and name in text]
+        plots = "pyplot" in text or ("actloss" not in packages and "viz" in text)
+        preload = ("numpy", *["matplotlib.pyplot"] * plots, *used)
+        return Profile(packages, self.functions, preload)
 
     def _run_cells(self, session: Session, end: float) -> bool:
         """Run the cells. False where one has to be left out, and all begin anew without it."""
@@ -224,20 +253,25 @@ class Attempt:
 
     def _ask_for(self, exercises: list[Exercise], session: Session) -> None:
         # TensorFlow has threads once it has worked, and a fork of it may never begin to run.
-        apart = not any(name in self._profile().preload for name in THREADED)
+        apart = not any(name in self.profile.preload for name in THREADED)
         waiting = list(exercises)
         while waiting:
+            alone = True  # nothing has been called in this fork yet
             if apart:
                 session.begin_apart()
             with contextlib.suppress(Ended):
                 while waiting:
-                    self._ask(waiting.pop(0), session)
+                    exercise = waiting.pop(0)
+                    self._ask(exercise, session)
+                    if alone and apart:
+                        self.asked_alone.add(exercise.id)
+                    alone &= self.reports[exercise.id].form in (MISSING, VALUE)
                 if apart:
                     session.end_apart()
 
     def _ask(self, exercise: Exercise, session: Session) -> None:
         try:
-            report = session.report(self.judge.key(exercise))
+            report = session.report(self.judge.question(exercise))
         except Ended:
             self.results[exercise.id] = fatal(exercise, ENDED)
             raise
@@ -245,6 +279,8 @@ class Attempt:
             self.results[exercise.id] = fatal(exercise, str(problem))
             self.asked_alone.add(exercise.id)
             raise
+        if session.used_hidden():
+            self.used_hidden.add(exercise.id)
         self.reports[exercise.id] = report
         self.results[exercise.id] = self._judge(exercise)
         if report.outcomes and report.outcomes[-1].too_slow:
@@ -269,11 +305,12 @@ class Attempt:
             verdict = replace(verdict, sentence=self._why_not_answered(exercise, report))
         return result_of(exercise, verdict)
 
-    def may_err(self, exercise: Exercise) -> bool:
-        """Whether more might come of an answer in other circumstances."""
+    def missed_something(self, exercise: Exercise) -> bool:
+        """Whether an answer that is not right might be if nothing had been hidden from it."""
         report = self.reports.get(exercise.id)
         untouched = report is not None and report.form == UNANSWERED
-        return not untouched and self.result(exercise).state != RIGHT
+        missed = self.cells_used_hidden or exercise.id in self.used_hidden
+        return missed and not untouched and self.result(exercise).state != RIGHT
 
     def _why_not_answered(self, exercise: Exercise, report: Report) -> str:
         if report.form != MISSING:

@@ -62,9 +62,10 @@ class Settings:
 
 @dataclass(frozen=True)
 class Profile:
-    """What a sandbox offers: what is hidden in it, and what is imported beforehand."""
+    """What a sandbox offers: packages that are hidden in it, what is imported beforehand."""
 
     hidden: frozenset[str] = frozenset()
+    functions: frozenset[str] = frozenset()  # that a session may be told to hide, too
     preload: tuple[str, ...] = ()
     references: bool = False  # whether what is right is there too: never where it is graded
 
@@ -193,6 +194,7 @@ class Sandbox:
             "uid": FIRST_UID + os.getpid() % UIDS if as_root else None,
             "alone": held,
             "hidden": sorted(self.profile.hidden),
+            "functions": sorted(self.profile.functions),
             "preload": self.profile.preload,
             "writable": WRITABLE if held else [home],
             "limits": self._limits(),

@@ -6,6 +6,7 @@ import contextlib
 import secrets
 import socket
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from actloss.course.checking import AnswerKey
@@ -47,13 +48,36 @@ class Ended(Exception):
     """The fork that answers has ended; the session lives."""
 
 
+class Question:
+    """What a session is asked about one exercise: the same for every notebook."""
+
+    def __init__(self, key: AnswerKey) -> None:
+        self.key = key
+        self.blobs: list[bytes] = []
+        self.functions: list[Any] = []
+        exercise = key.exercise
+        tried = key.probes if exercise.kind == "function" else []
+        self.asked = {
+            "do": "report",
+            "name": exercise.answer,
+            "kind": exercise.kind,
+            "forbidden": list(exercise.forbidden),
+            "probes": wire.encode([[p.args, p.kwargs] for p in tried], self.blobs, self.functions),
+            "seconds": exercise.time_limit,
+        }
+
+
 class Session:
     """Asks one session to run cells and to report on answers."""
 
     def __init__(self, channel: socket.socket) -> None:
         self.channel = channel
         self.apart = -1  # the number of the request that made the fork
-        self.used_hidden = False
+        self._used_hidden = False
+
+    def hide(self, functions: Sequence[str]) -> None:
+        """Hide single functions, before anything of the notebook has run."""
+        self._ask({"do": "hide", "functions": list(functions)}, [], GRACE)
 
     def run(self, number: int, source: str, seconds: float, answers: list[str]) -> bool:
         """Run a cell. False where it was stopped when its time was up.
@@ -68,6 +92,11 @@ class Session:
         """Run what failed for want of a name that a later cell defines."""
         self._ask({"do": "again", "seconds": seconds, "answers": answers}, [], 2 * seconds)
 
+    def used_hidden(self) -> bool:
+        """Whether something hidden was used since this was last asked."""
+        used, self._used_hidden = self._used_hidden, False
+        return used
+
     def begin_apart(self) -> None:
         """Have a fork of the session answer from now on. What it does is undone by its end."""
         self.apart = secrets.randbits(53)
@@ -79,24 +108,12 @@ class Session:
         with contextlib.suppress(Ended):
             self._hear(-1, GRACE)
 
-    def report(self, key: AnswerKey) -> Report:
+    def report(self, question: Question) -> Report:
         """The report on an answer. Raises `Ended` where the call ends the fork, or `Lost`."""
-        exercise = key.exercise
-        blobs: list[bytes] = []
-        functions: list[Any] = []
-        tried = key.probes if exercise.kind == "function" else []
-        probes = wire.encode([[p.args, p.kwargs] for p in tried], blobs, functions)
-        asked = {
-            "do": "report",
-            "name": exercise.answer,
-            "kind": exercise.kind,
-            "forbidden": list(exercise.forbidden),
-            "probes": probes,
-            "seconds": exercise.time_limit,
-        }
-        header, came = self._ask(asked, blobs, exercise.time_limit, functions)
+        seconds = question.key.exercise.time_limit
+        header, came = self._ask(question.asked, question.blobs, seconds, question.functions)
         try:
-            return read_report(header, came, key)
+            return read_report(header, came, question.key)
         except Exception as problem:  # whatever a forged report makes stumble
             raise Lost(f"sent something that is no report ({problem})") from None
 
@@ -138,7 +155,7 @@ class Session:
                 raise Ended
             if header.get("id") != number:
                 continue
-            self.used_hidden |= bool(header.get("used"))
+            self._used_hidden |= bool(header.get("used"))
             if "call" not in header:
                 return header, blobs
             self._call(header, blobs, functions or [], number)
@@ -182,10 +199,10 @@ def read_report(header: dict[str, Any], blobs: list[bytes], key: AnswerKey) -> R
 def _outcome(fields: Any) -> Outcome:
     if not isinstance(fields, dict):
         raise wire.Malformed("an outcome that is none")
+    made: dict[str, Any] = {name: fields.get(name, kind()) for name, kind in OUTCOME.items()}
     for name, kind in OUTCOME.items():
-        if type(fields.get(name)) is not kind:
+        if type(made[name]) is not kind:
             raise wire.Malformed(f"an outcome whose {name} is none")
-    made: dict[str, Any] = {name: fields[name] for name in OUTCOME}
     texts = {name: _text(value) for name, value in made.items() if isinstance(value, str)}
     return Outcome(**{**made, **texts, "value": fields.get("value")})
 

@@ -50,13 +50,14 @@ def nursery(options: dict[str, Any]) -> None:
     sys.path.append(os.getcwd())
     from actloss.grading import hidden
 
-    hidden.hide(options["hidden"], kept=("actloss.course", "actloss.grading"))
+    hidden.hide_packages(options["hidden"], kept=("actloss.course", "actloss.grading"))
     for name in options["preload"]:
         with contextlib.suppress(Exception):  # it may itself need something that is hidden
             importlib.import_module(name)
     import actloss.course.report
     import actloss.grading.wire  # noqa: F401
 
+    places = hidden.places_of(options["functions"])
     gc.freeze()
     empty = leftovers(options["writable"])
     control.sendall(b"ready")
@@ -67,7 +68,7 @@ def nursery(options: dict[str, Any]) -> None:
         if descriptors:
             if os.fork() == 0:
                 control.close()
-                session(socket.socket(fileno=descriptors[0]), options)
+                session(socket.socket(fileno=descriptors[0]), options, places)
             os.close(descriptors[0])
         else:
             end_all_others(options["alone"])
@@ -142,7 +143,7 @@ def _nothing(*inputs: Any, **named: Any) -> None:
 # --- A session: one notebook -------------------------------------------------------------------
 
 
-def session(channel: socket.socket, options: dict[str, Any]) -> None:
+def session(channel: socket.socket, options: dict[str, Any], places: dict) -> None:
     """Do what the judge asks until the socket closes."""
     uid = options["uid"]
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -168,14 +169,14 @@ def session(channel: socket.socket, options: dict[str, Any]) -> None:
     refuse(bytes.fromhex(options["filter"]))
     gc.disable()  # it would copy the pages that are shared with the nursery
     try:
-        serve(channel, Notebook(), options["alone"])
+        serve(channel, Notebook(), options["alone"], places)
     finally:
         os._exit(0)
 
 
-def serve(channel: socket.socket, notebook: Notebook, alone: bool) -> None:
+def serve(channel: socket.socket, notebook: Notebook, alone: bool, places: dict) -> None:
     """Answer one request after another."""
-    from actloss.grading import wire
+    from actloss.grading import hidden, wire
 
     global the_one
     the_one = os.getpid()
@@ -185,6 +186,9 @@ def serve(channel: socket.socket, notebook: Notebook, alone: bool) -> None:
             notebook.stopped = False
             notebook.run(asked["number"], asked["source"], asked["seconds"], asked["answers"])
             answer(channel, asked["id"], {"stopped": notebook.stopped})
+        elif asked["do"] == "hide":
+            hidden.hide_functions(asked["functions"], places)
+            answer(channel, asked["id"], {})
         elif asked["do"] == "again":
             notebook.run_again(asked["seconds"], asked["answers"])
             answer(channel, asked["id"], {})
@@ -235,14 +239,13 @@ def _size_now() -> int:
 def answer(
     channel: socket.socket, number: int, what: dict[str, Any], blobs: list[bytes] | None = None
 ) -> None:
-    """Answer the request with this number, and say what was used that is hidden."""
+    """Answer the request with this number, and say what was used meanwhile that is hidden."""
     from actloss.grading import hidden, wire
 
     if os.getpid() != the_one:  # a cell or an answer has forked, and this is not the one we asked
         os._exit(0)
     channel.settimeout(None)
-    used = [name[:100] for name in hidden.uses[:10]]
-    wire.send(channel, {"id": number, "used": used, **what}, blobs or [])
+    wire.send(channel, {"id": number, "used": hidden.used(), **what}, blobs or [])
 
 
 class Notebook:
@@ -399,18 +402,25 @@ def report_on_answer(
     def function_of_judge(number: int) -> Callable:
         return lambda *inputs, **named: ask_judge(channel, asked["id"], number, inputs, named)
 
-    probes = wire.decode(asked["probes"], blobs, function_of_judge)
     report = Report(MISSING)
-    for candidate in reversed(notebook.answers.get(asked["name"], [])):
+    candidates = notebook.answers.get(asked["name"], [])
+    probes = wire.decode(asked["probes"], blobs, function_of_judge) if candidates else []
+    for candidate in reversed(candidates):
         report = report_on(candidate, asked, probes)
         if report.form != UNANSWERED:
             break
     sent: list[bytes] = []
-    fields = wire.encode({**vars(report), "outcomes": list(map(vars, report.outcomes))}, sent)
+    outcomes = [unusual(outcome) for outcome in report.outcomes]
+    fields = wire.encode({**vars(report), "outcomes": outcomes}, sent)
     try:
         answer(channel, asked["id"], {"report": fields}, sent)
     except ValueError:
         answer(channel, asked["id"], {"too_large": True})
+
+
+def unusual(outcome: Any) -> dict[str, Any]:
+    """The value of an outcome, and whatever else is not empty: mostly nothing."""
+    return {name: part for name, part in vars(outcome).items() if name == "value" or part}
 
 
 def report_on(candidate: Any, asked: dict[str, Any], probes: list[Any]) -> Any:
