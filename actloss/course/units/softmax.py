@@ -88,6 +88,14 @@ def softmax_of_row(row):
     return [number / sum(e) for number in e]
 
 
+def hide_the_zero(exercise, remedy, clipped, added, small):
+    """The two usual ways around the logarithm of 0, with one of the usual small numbers."""
+    clipped.__name__, added.__name__ = f"clipped_at_{small:g}", f"{small:g}_added"
+    exercise.misconception(SMALL_NUMBER + remedy)(clipped)
+    if small >= 1e-12:  # a smaller one does what clipping does
+        exercise.misconception(SMALL_NUMBER + remedy)(added)
+
+
 WRONG_AXIS = (
     "The axis is wrong. `axis=0` goes down the table, through the examples. The classes of one "
     "example stand side by side, on the last axis: `axis=-1`."
@@ -113,6 +121,18 @@ OVERFLOWS = (
 KEEPDIMS = (
     "Without `keepdims=True` the maximum or the sum of a table is a plain list of numbers, one for "
     "each example, and NumPy lays it along the classes. `keepdims=True` keeps it a column."
+)
+PYTHONS_OWN = (
+    "Python's own `max` compares numbers. The rows of a table are no numbers: `np.max` and "
+    "`np.argmax`, with `axis=-1`, work for one example and for a batch."
+)
+ONE_AT_A_TIME = (
+    "Right for one example. The rows of a batch are arrays, which `math.exp` does not take. "
+    "`np.exp` works on every number of an array, and `np.sum` with `axis=-1` row by row."
+)
+SMALL_NUMBER = (
+    "A small number hides the trouble: wherever the true one is smaller still, you return the "
+    "logarithm of your small number. "
 )
 NOT_NATURAL = "In this field log is the natural logarithm, to base e: `np.log`."
 
@@ -285,11 +305,22 @@ def logarithm_taken(z):
     return np.log(stable(z))
 
 
+@softmax.misconception(ONE_AT_A_TIME)
+def number_by_number(z):
+    return [math.exp(number) / sum(math.exp(other) for other in z) for number in z]
+
+
 @softmax.misconception(
     "`math.exp` takes a single number. `np.exp` takes an array and works on each of its elements."
 )
 def exponential_of_one_number(z):
     return math.exp(z) / sum(math.exp(z))
+
+
+@softmax.misconception(PYTHONS_OWN)
+def pythons_own_max(z):
+    e = np.exp(z - max(z))
+    return e / np.sum(e)
 
 
 @softmax.alternative
@@ -621,6 +652,11 @@ def largest_size(z):
     return np.argmax(np.abs(z), axis=-1)
 
 
+@predict.misconception(PYTHONS_OWN)
+def position_by_pythons_max(z):
+    return list(z).index(max(z))
+
+
 @predict.alternative
 def position_of_the_largest(z):
     return np.argmax(z, axis=-1)
@@ -668,6 +704,7 @@ abstain = UNIT.exercise(
         probe([[1000, 0, 0], [-1000, -1000, -900]], 0.99, note="whole numbers far from 0"),
         probe([[[0.0, 4.0], [1.0, 1.5]], [[2.0, 0.0], [0.1, 0.0]]], 0.8, note="three axes"),
         probe([[0.0, 1.0], [-1000.0, -1003.0]], 0.7, note="the second row lies far below"),
+        probe([[0.2, 0.1, 0.0], [0.0, 0.1, 0.0]], 0.6, note="nobody is sure"),
         probe([4.0, 0.0, 0.0], 0.0, note="a threshold of 0: never abstain"),
         probe([[1.0001, 1.0002, 1.0]], 0.3, note="one example, its logits close together"),
         probe([4.0, 0.0, 0.0], 1.0, note="a threshold of 1: be certain"),
@@ -737,6 +774,15 @@ def if_decides_once(z, threshold):
     if np.max(p, axis=-1) < threshold:
         return -1
     return np.argmax(p, axis=-1)
+
+
+@abstain.misconception(
+    "An `if` decides once, for the whole batch: if one example is sure, all get a class. Choose "
+    "example by example: `np.where`."
+)
+def one_if_for_all(z, threshold):
+    p = stable(z)
+    return -1 if np.max(p) < threshold else np.argmax(p, axis=-1)
 
 
 @abstain.misconception(
@@ -828,6 +874,14 @@ def multiplied(z, T):
 )
 def probabilities_divided(z, T):
     return stable(z) / T
+
+
+@temperature.misconception(
+    "A good thought: probabilities to the power of 1/T have the right ratios. But they no longer "
+    "add up to 1. It is easier to divide the logits by T, before softmax."
+)
+def powers_without_a_sum(z, T):
+    return stable(z) ** (1 / T)
 
 
 @temperature.misconception(
@@ -999,6 +1053,31 @@ def second_example(z):
 
 
 @two_classes.misconception(
+    "Right for a single example. In a batch `z[1]` is the second example, not the second class: "
+    "write `z[..., 1]`. And where the first logit is far larger, `np.exp` overflows: use the "
+    "stable sigmoid of unit 02."
+)
+def second_example_and_overflows(z):
+    return 1 / (1 + np.exp(z[0] - z[1]))
+
+
+@two_classes.misconception(
+    "Right for a single example. In a batch `softmax(z)[1]` is the second example, not the second "
+    "class: write `[..., 1]`."
+)
+def second_row(z):
+    return stable(z)[1]
+
+
+@two_classes.misconception(
+    "That is a sigmoid of each logit by itself. One number is asked for: the sigmoid of how far "
+    "the second lies above the first."
+)
+def sigmoid_of_both(z):
+    return 1 / (1 + np.exp(np.negative(z)))
+
+
+@two_classes.misconception(
     "Right for a table, but a single example has one axis only. `z[..., 1]` is the second class "
     "whatever stands before."
 )
@@ -1117,12 +1196,14 @@ def subtracted_from_one(z):
     return -10 * np.log10(1 - np.max(stable(z), axis=-1))
 
 
-@phred.misconception(
-    "A small number hides the trouble: beyond it all qualities are the same. Add up the "
-    "probabilities of the other letters, and nothing is lost."
-)
-def error_cut_off(z):
-    return -10 * np.log10(np.maximum(1 - np.max(stable(z), axis=-1), 1e-15))
+for small in (1e-10, 1e-12, 1e-15, 1e-16):
+    hide_the_zero(
+        phred,
+        "Add up the probabilities of the other letters, and nothing is lost.",
+        lambda z, s=small: -10 * np.log10(np.maximum(1 - np.max(stable(z), axis=-1), s)),
+        lambda z, s=small: -10 * np.log10(1 - np.max(stable(z), axis=-1) + s),
+        small,
+    )
 
 
 @phred.misconception(
@@ -1175,7 +1256,7 @@ def solexa(z):
     "use `np.max`."
 )
 def first_letter_called(z):
-    return -10 * np.log10(np.sum(stable(z)[..., 1:], axis=-1))
+    return -10 * np.log10(1 - stable(z)[..., 0])
 
 
 @phred.misconception(
@@ -1191,6 +1272,13 @@ def quality_of_each(z):
 )
 def places_added(z):
     return -10 * np.log10(np.sum(np.sort(stable(z), axis=-1)[..., :-1]))
+
+
+@phred.misconception(
+    "You take the best call of the whole batch. Each place has its own quality: `axis=-1`."
+)
+def best_of_all_places(z):
+    return -10 * np.log10(1 - np.max(stable(z)))
 
 
 @phred.misconception(
@@ -1306,6 +1394,16 @@ def sum_over_the_examples_axis(z):
 @logsumexp.misconception(WHOLE_BATCH)
 def sum_over_the_batch(z):
     return np.max(z) + np.log(np.sum(np.exp(z - np.max(z))))
+
+
+@logsumexp.misconception(f"{WHOLE_BATCH} And at 1000 the exponential overflows.")
+def sum_over_the_batch_overflows(z):
+    return np.log(np.sum(np.exp(z)))
+
+
+@logsumexp.misconception(f"{WRONG_AXIS} And at 1000 the exponential overflows.")
+def sum_over_the_examples_overflows(z):
+    return np.log(np.sum(np.exp(z), axis=0))
 
 
 @logsumexp.misconception(
@@ -1453,19 +1551,14 @@ def no_logarithm(z):
     return stable(z)
 
 
-def hide_the_zero(name, make):
-    """A way around the logarithm of 0, with one of the usual small numbers."""
-    make.__name__ = name
-    log_softmax.misconception(
-        "A small number hides the trouble: where a class lies 1000 below the others, you return "
-        "the logarithm of that number, not -1000. Take the logarithm of the formula first."
-    )(make)
-
-
-for small in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16):
-    hide_the_zero(f"clipped_at_{small:g}", lambda z, s=small: np.log(np.maximum(stable(z), s)))
-    if small >= 1e-12:  # smaller ones change only what would be 0, as clipping does
-        hide_the_zero(f"{small:g}_added", lambda z, s=small: np.log(stable(z) + s))
+for small in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20, 1e-30, 1e-100, 1e-300):
+    hide_the_zero(
+        log_softmax,
+        "Take the logarithm of the formula first, with pencil and paper.",
+        lambda z, s=small: np.log(np.maximum(stable(z), s)),
+        lambda z, s=small: np.log(stable(z) + s),
+        small,
+    )
 
 
 @log_softmax.alternative
@@ -1540,6 +1633,16 @@ def diagonal_only(z):
 
 
 @jacobian.misconception(
+    "That is the diagonal alone, and for one example only. Each logit moves every probability, "
+    "since they share one sum: fill in -s_i s_j beside the diagonal. For a batch, `np.diag` does "
+    "something else: `np.eye` and `s[..., :, None]` make a table for each example."
+)
+def diagonal_of_one_example(z):
+    s = stable(z)
+    return np.diag(s * (1 - s))
+
+
+@jacobian.misconception(
     "You return one slope for each class, s(1 - s), as for a sigmoid. Each of the probabilities "
     "depends on each of the logits, so there is a table of slopes for each example."
 )
@@ -1581,6 +1684,15 @@ def others_gain(z):
 def of_log_softmax(z):
     s = stable(z)
     return np.eye(s.shape[-1]) - np.zeros_like(s)[..., :, None] - s[..., None, :]
+
+
+@jacobian.misconception(
+    "The 1 stands on the diagonal only. Elsewhere the slope is -s_i s_j: raising one logit takes "
+    "probability away from the others. Put `np.eye` where you have 1."
+)
+def ones_everywhere(z):
+    s = stable(z)
+    return s[..., :, None] * (1 - s[..., None, :])
 
 
 @jacobian.misconception(
