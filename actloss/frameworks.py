@@ -37,7 +37,9 @@ class LazyFramework:
 
     def _load(self) -> Any:
         if self._module == "tensorflow":
-            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter in lessons
+            # No start-up chatter in lessons; of oneDNN it cannot be hushed in any other way.
+            os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+            os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
         try:
             return importlib.import_module(self._module)
         except ImportError as error:
