@@ -104,19 +104,19 @@ NEEDS = {
 
 
 def letter_for(answer, task):
-    """The letter chosen for a task."""
-    return answer.get(task, "")
+    """The letter chosen for a task; an answer in another form as it is."""
+    return answer.get(task, "") if isinstance(answer, dict) else answer
 
 
 def fits(came, expected, task):
     """Whether the chosen pair fits the task, or the sentence that says why it does not."""
     right, needs = NEEDS[task]
     letter = came.lower()
-    if letter in OFFERS:
-        return letter in right or f"For {task!r}, {letter!r} does not fit: {OFFERS[letter]} " + (
-            f"This task asks for {needs}"
-        )
-    return f"For {task!r} there should be one of the letters a to g."
+    if letter not in OFFERS:
+        return f"For {task!r} there should be one of the letters a to g, in quotes."
+    if letter in right:
+        return True
+    return f"For {task!r}, {letter!r} does not fit: {OFFERS[letter]} This task asks for {needs}"
 
 
 choose = UNIT.value(
