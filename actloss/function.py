@@ -184,16 +184,19 @@ def weights_of(function: Loss) -> Callable[[Callable], Callable]:
     return _register(function, "weights", None)
 
 
-def in_torch(function: Activation | Loss) -> Callable[[Callable], Callable]:
+def in_torch(function: Activation | Loss, name: str = "") -> Callable[[Callable], Callable]:
     """Register the PyTorch equivalent. Its arrays come as tensors.
 
     A loss's body may take `reduction` and hand it on; otherwise it returns unreduced values.
+    `name` is what PyTorch's own is called, the nearest where it differs; empty where it has none.
     """
+    function.definition.framework_names["torch"] = name
     return _register(function, "frameworks", "torch")
 
 
-def in_tensorflow(function: Activation | Loss) -> Callable[[Callable], Callable]:
+def in_tensorflow(function: Activation | Loss, name: str = "") -> Callable[[Callable], Callable]:
     """Register the TensorFlow equivalent; as `in_torch`."""
+    function.definition.framework_names["tensorflow"] = name
     return _register(function, "frameworks", "tensorflow")
 
 
@@ -228,6 +231,7 @@ class _Definition:
         self.products: dict[None, Callable] = {}
         self.weights: dict[None, Callable] = {}
         self.frameworks: dict[str, Callable] = {}
+        self.framework_names: dict[str, str] = {}
         self.shared_options = self._shared_options()
         self.public = self._publish()
 

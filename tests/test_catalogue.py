@@ -1,5 +1,6 @@
 """The catalogue, the cards and the comparison: all made from the functions' own modules."""
 
+import functools
 import re
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -93,6 +94,15 @@ def test_facts_are_complete(function):
     assert facts.smooth is not None
     assert (facts.convex if function.kind == "loss" else facts.monotonic) is not None
     assert set(function.definition.frameworks) == {"torch", "tensorflow"}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)
+def test_a_framework_has_what_is_called_its_own(function):
+    for framework, name in function.definition.framework_names.items():
+        first, *rest = name.split(".")
+        assert first in ("", {"torch": "torch", "tensorflow": "tf"}[framework])
+        if name:
+            assert callable(functools.reduce(getattr, rest, {"torch": torch, "tf": tf}[first]))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=NAMES)

@@ -44,12 +44,12 @@ def _(x):
     return x > 0
 
 
-@in_torch(relu)
+@in_torch(relu, "torch.nn.functional.relu")
 def _(x):
     return torch.nn.functional.relu(x)
 
 
-@in_tensorflow(relu)
+@in_tensorflow(relu, "tf.nn.relu")
 def _(x):
     return tf.nn.relu(x)
 
@@ -86,12 +86,12 @@ def _(x, slope=0.01):
     return np.where(x > 0, 1, x.dtype.type(slope))
 
 
-@in_torch(leaky_relu)
+@in_torch(leaky_relu, "torch.nn.functional.leaky_relu")
 def _(x, slope=0.01):
     return torch.nn.functional.leaky_relu(x, slope)
 
 
-@in_tensorflow(leaky_relu)
+@in_tensorflow(leaky_relu, "tf.nn.leaky_relu")
 def _(x, slope=0.01):
     """tf.nn.leaky_relu, written out: its own has 0.2 by default and rounds slopes to float32."""
     return tf.where(x > 0, x, slope * x)
@@ -138,7 +138,7 @@ def _(x, slope):
     return np.minimum(x, 0) + 0 * slope
 
 
-@in_torch(prelu)
+@in_torch(prelu, "torch.nn.functional.prelu")
 def _(x, slope):
     """torch.nn.functional.prelu takes one slope, or one for each channel on axis 1.
 
@@ -147,7 +147,7 @@ def _(x, slope):
     return torch.relu(x) + slope * torch.where(x > 0, 0, x)
 
 
-@in_tensorflow(prelu)
+@in_tensorflow(prelu, "tf.keras.layers.PReLU")
 def _(x, slope):
     """tf.keras.layers.PReLU's formula; there it is a layer that owns its slope, 0 to begin with."""
     return tf.nn.relu(x) + slope * tf.where(x > 0, tf.zeros_like(x), x)
@@ -185,13 +185,13 @@ def _(x):
     return (x > 0) & (x <= 6)
 
 
-@in_torch(relu6)
+@in_torch(relu6, "torch.nn.functional.relu6")
 def _(x):
     """torch.nn.functional.relu6. Its derivative at 6 is 0; ours is 1."""
     return torch.nn.functional.relu6(x)
 
 
-@in_tensorflow(relu6)
+@in_tensorflow(relu6, "tf.nn.relu6")
 def _(x):
     """tf.nn.relu6. Its derivative at 6 is 0; ours is 1."""
     return tf.nn.relu6(x)
@@ -232,12 +232,12 @@ def _(x, alpha=1.0):
     return np.exp(np.minimum(x, 0)) * np.where(x > 0, 1, x.dtype.type(alpha))
 
 
-@in_torch(elu)
+@in_torch(elu, "torch.nn.functional.elu")
 def _(x, alpha=1.0):
     return torch.nn.functional.elu(x, alpha)
 
 
-@in_tensorflow(elu)
+@in_tensorflow(elu, "tf.nn.elu")
 def _(x, alpha=1.0):
     """tf.nn.elu loses small negatives (elu(-1e-8) is 0 in float32): written with tf.math.expm1."""
     return tf.nn.relu(x) + alpha * tf.math.expm1(tf.minimum(x, 0))
@@ -279,13 +279,13 @@ def _(x, alpha=1.0):
     return np.exp(quotient) * (1 + rest)
 
 
-@in_torch(celu)
+@in_torch(celu, "torch.nn.functional.celu")
 def _(x, alpha=1.0):
     """torch.nn.functional.celu rounds 1 / alpha to float32, in float64 too: written with elu."""
     return alpha * torch.nn.functional.elu(x / alpha)
 
 
-@in_tensorflow(celu)
+@in_tensorflow(celu, "tf.keras.activations.celu")
 def _(x, alpha=1.0):
     """tf.keras.activations.celu, written with tf.math.expm1 to keep small negatives."""
     return tf.nn.relu(x) + alpha * tf.math.expm1(tf.minimum(x, 0) / alpha)
@@ -327,12 +327,12 @@ def _(x):
     return scale * np.exp(np.minimum(x, 0))
 
 
-@in_torch(selu)
+@in_torch(selu, "torch.nn.functional.selu")
 def _(x):
     return torch.nn.functional.selu(x)
 
 
-@in_tensorflow(selu)
+@in_tensorflow(selu, "tf.nn.selu")
 def _(x):
     """tf.nn.selu loses small negatives, and its slope at 0 is 1.051: written with tf.math.expm1."""
     return SELU_SCALE * tf.nn.relu(x) + SELU_FLOOR * tf.math.expm1(tf.minimum(x, 0))
@@ -368,7 +368,7 @@ def _(x):
     return np.where(x > 3, 1, parabola * (x > -3))
 
 
-@in_torch(hard_swish)
+@in_torch(hard_swish, "torch.nn.functional.hardswish")
 def _(x):
     """torch.nn.functional.hardswish, which overflows early and is not a number at -infinity.
 
@@ -378,7 +378,7 @@ def _(x):
     return middle * (middle + 3) / 6 + torch.relu(x - 3)
 
 
-@in_tensorflow(hard_swish)
+@in_tensorflow(hard_swish, "tf.keras.activations.hard_swish")
 def _(x):
     """tf.keras.activations.hard_swish is not a number at -infinity, nor its slope at infinity.
 

@@ -44,7 +44,7 @@ def _(x):
     return np.zeros_like(x)
 
 
-@in_torch(step)
+@in_torch(step, "torch.heaviside")
 def _(x):
     """torch.heaviside, which has no derivative (it is given 0) and makes NaN a 0."""
 
@@ -98,7 +98,7 @@ def _(x):
     return e / (1 + e) ** 2
 
 
-@in_torch(sigmoid)
+@in_torch(sigmoid, "torch.sigmoid")
 def _(x):
     """torch.sigmoid. Its own derivative, s (1 - s), is 0 from 17 on in float32: replaced."""
 
@@ -109,7 +109,7 @@ def _(x):
     return torch_with_slope(torch.sigmoid, slope, x)
 
 
-@in_tensorflow(sigmoid)
+@in_tensorflow(sigmoid, "tf.sigmoid")
 def _(x):
     """tf.sigmoid. Its own derivative, s (1 - s), is 0 from 17 on in float32: replaced."""
 
@@ -152,7 +152,7 @@ def _(x):
     return ((x > -3) & (x <= 3)) / x.dtype.type(6)
 
 
-@in_torch(hard_sigmoid)
+@in_torch(hard_sigmoid, "torch.nn.functional.hardsigmoid")
 def _(x):
     """torch.nn.functional.hardsigmoid rounds 1/6 to float32, in float64 too: written with relu6.
 
@@ -161,7 +161,7 @@ def _(x):
     return torch.nn.functional.relu6(x + 3) / 6
 
 
-@in_tensorflow(hard_sigmoid)
+@in_tensorflow(hard_sigmoid, "tf.keras.activations.hard_sigmoid")
 def _(x):
     """tf.keras.activations.hard_sigmoid, written out. Its derivative at 3 is 0; ours is 1/6."""
     return tf.nn.relu6(x + 3) / 6
@@ -197,12 +197,12 @@ def _(x):
     return np.maximum(e, x <= 0) / (1 + e)
 
 
-@in_torch(log_sigmoid)
+@in_torch(log_sigmoid, "torch.nn.functional.logsigmoid")
 def _(x):
     return torch.nn.functional.logsigmoid(x)
 
 
-@in_tensorflow(log_sigmoid)
+@in_tensorflow(log_sigmoid, "tf.math.log_sigmoid")
 def _(x):
     return tf.math.log_sigmoid(x)
 
@@ -237,7 +237,7 @@ def _(x):
     return 4 * e / (1 + e) ** 2
 
 
-@in_torch(tanh)
+@in_torch(tanh, "torch.tanh")
 def _(x):
     """torch.tanh. Its own derivative, 1 - t^2, is 0 from 9.1 on in float32: replaced."""
 
@@ -248,7 +248,7 @@ def _(x):
     return torch_with_slope(torch.tanh, slope, x)
 
 
-@in_tensorflow(tanh)
+@in_tensorflow(tanh, "tf.tanh")
 def _(x):
     """tf.tanh. Its own derivative, 1 - t^2, is 0 from 9.1 on in float32: replaced."""
 
@@ -296,7 +296,7 @@ def _(x):
     return (1 / (1 + np.abs(x))) ** 2
 
 
-@in_torch(softsign)
+@in_torch(softsign, "torch.nn.functional.softsign")
 def _(x):
     """torch.nn.functional.softsign, with its limits at infinity and a derivative that lasts."""
 
@@ -306,7 +306,7 @@ def _(x):
     return torch_with_slope(value, lambda x: (1 / (1 + torch.abs(x))) ** 2, x)
 
 
-@in_tensorflow(softsign)
+@in_tensorflow(softsign, "tf.nn.softsign")
 def _(x):
     """tf.nn.softsign, with its limits at infinity and a derivative that lasts."""
 

@@ -47,12 +47,12 @@ def _(x):
     return np.ones_like(x)
 
 
-@in_torch(linear)
+@in_torch(linear, "torch.nn.Identity")
 def _(x):
     return torch.nn.Identity()(x)
 
 
-@in_tensorflow(linear)
+@in_tensorflow(linear, "tf.identity")
 def _(x):
     return tf.identity(x)
 
@@ -92,12 +92,12 @@ def _(x):
     return np.exp(x)
 
 
-@in_torch(exponential)
+@in_torch(exponential, "torch.exp")
 def _(x):
     return torch.exp(x)
 
 
-@in_tensorflow(exponential)
+@in_tensorflow(exponential, "tf.exp")
 def _(x):
     return tf.exp(x)
 
@@ -136,13 +136,13 @@ def _(x):
     return np.maximum(e, x >= 0) / (1 + e)
 
 
-@in_torch(softplus)
+@in_torch(softplus, "torch.nn.functional.softplus")
 def _(x):
     """torch.nn.functional.softplus; its threshold of 20, from where it returns x, is raised."""
     return torch.nn.functional.softplus(x, threshold=40)
 
 
-@in_tensorflow(softplus)
+@in_tensorflow(softplus, "tf.nn.softplus")
 def _(x):
     return tf.nn.softplus(x)
 
@@ -201,7 +201,7 @@ def _(x):
     return np.where(x > 0, 1 - left, left)
 
 
-@in_torch(silu)
+@in_torch(silu, "torch.nn.functional.silu")
 def _(x):
     """torch.nn.functional.silu, which is not a number at -infinity, nor its slope at infinity."""
 
@@ -215,7 +215,7 @@ def _(x):
     return torch_with_slope(value, slope, x)
 
 
-@in_tensorflow(silu)
+@in_tensorflow(silu, "tf.nn.silu")
 def _(x):
     """tf.nn.silu, which is not a number at -infinity, nor its slope at infinity."""
 
@@ -340,7 +340,7 @@ def _in_two_parts(digits: tuple[float, float], dtype: np.dtype) -> tuple[Any, An
     return rounded, dtype.type(number - float(rounded) + missing)
 
 
-@in_torch(gelu)
+@in_torch(gelu, "torch.nn.functional.gelu")
 def _(x, approximate="none"):
     """torch.nn.functional.gelu has no digit right below -6 in float32: written anew.
 
@@ -369,7 +369,7 @@ def torch_gate(x, approximate):
     return torch.special.erfc(-x * sqrt(0.5)) / 2, density
 
 
-@in_tensorflow(gelu)
+@in_tensorflow(gelu, "tf.nn.gelu")
 def _(x, approximate="none"):
     """tf.nn.gelu has no digit right below -6 in float32: written anew.
 
@@ -447,7 +447,7 @@ def _mish_gate(x: NDArray, e: NDArray) -> tuple[NDArray, NDArray]:
     return top, top + 2 * np.maximum(e, x < 0) ** 2
 
 
-@in_torch(mish)
+@in_torch(mish, "torch.nn.functional.mish")
 def _(x):
     """torch.nn.functional.mish, which is not a number at -infinity, nor its slope at infinity."""
 
@@ -462,7 +462,7 @@ def _(x):
     return torch_with_slope(value, slope, x)
 
 
-@in_tensorflow(mish)
+@in_tensorflow(mish, "tf.keras.activations.mish")
 def _(x):
     """tf.keras.activations.mish is not a number at -infinity, nor its slope at infinity."""
 

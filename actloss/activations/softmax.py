@@ -92,7 +92,7 @@ def zero_row_sums(jacobian: NDArray) -> NDArray:
     return jacobian
 
 
-@in_torch(softmax)
+@in_torch(softmax, "torch.nn.functional.softmax")
 def _(z, temperature=1.0, axis=-1):
     """torch.nn.functional.softmax of z / T, whose gradient loses its digits near certainty.
 
@@ -117,7 +117,7 @@ def torch_balance(gradient, z, axis):
     return others.scatter(axis, largest, -others.sum(axis, keepdim=True))
 
 
-@in_tensorflow(softmax)
+@in_tensorflow(softmax, "tf.nn.softmax")
 def _(z, temperature=1.0, axis=-1):
     """tf.nn.softmax of z / T, whose gradient loses its digits near certainty.
 
@@ -189,7 +189,7 @@ def _(z, upstream):
     return balance(upstream - s * total(upstream), z)
 
 
-@in_torch(log_softmax)
+@in_torch(log_softmax, "torch.nn.functional.log_softmax")
 def _(z, axis=-1):
     """torch.nn.functional.log_softmax is 0 where one class is nearly certain (float32, 17 apart).
 
@@ -208,7 +208,7 @@ def _(z, axis=-1):
     return torch_with_backward(value, backward, z)
 
 
-@in_tensorflow(log_softmax)
+@in_tensorflow(log_softmax, "tf.nn.log_softmax")
 def _(z, axis=-1):
     """tf.nn.log_softmax is 0 where one class is nearly certain (float32, 17 apart).
 

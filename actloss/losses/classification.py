@@ -131,7 +131,7 @@ def _(prediction: NDArray, target: NDArray, pos_weight: ArrayLike = 1.0) -> NDAr
     return ((1 - y) * up - pos_weight * y * down) / (1 + up * down)
 
 
-@in_torch(binary_cross_entropy)
+@in_torch(binary_cross_entropy, "torch.nn.functional.binary_cross_entropy")
 def _(prediction: Any, target: Any, clip: float = 0.0) -> Any:
     """PyTorch's own stops each logarithm at -100 and the gradient's denominator at 1e-12.
 
@@ -144,14 +144,14 @@ def _(prediction: Any, target: Any, clip: float = 0.0) -> Any:
     return target * if_yes + (1 - target) * if_no
 
 
-@in_tensorflow(binary_cross_entropy)
+@in_tensorflow(binary_cross_entropy, "tf.keras.losses.BinaryCrossentropy")
 def _(prediction: Any, target: Any, clip: float = 0.0) -> Any:
     """Keras's takes (y_true, y_pred), clips p at 1e-7 and averages the last axis only."""
     p = tf.clip_by_value(prediction, clip, 1 - clip) if clip else prediction
     return -tf.math.xlogy(target, p) - tf.math.xlog1py(1 - target, -p)
 
 
-@in_torch(binary_cross_entropy_with_logits)
+@in_torch(binary_cross_entropy_with_logits, "torch.nn.functional.binary_cross_entropy_with_logits")
 def _(prediction: Any, target: Any, pos_weight: Any = 1.0) -> Any:
     """PyTorch's own loses the digits of a confident logit: 5.72e-6 for 6.14e-6 at -12, target 0.
 
@@ -163,7 +163,7 @@ def _(prediction: Any, target: Any, pos_weight: Any = 1.0) -> Any:
     return w * target * if_yes + (1 - target) * if_no
 
 
-@in_tensorflow(binary_cross_entropy_with_logits)
+@in_tensorflow(binary_cross_entropy_with_logits, "tf.nn.sigmoid_cross_entropy_with_logits")
 def _(prediction: Any, target: Any, pos_weight: Any = 1.0) -> Any:
     """TensorFlow's takes the labels first, and its sum of three terms loses digits.
 
@@ -277,7 +277,7 @@ def _(
     return _torch_reduced(values, y.sum(axis), class_weights, reduction)
 
 
-@in_tensorflow(categorical_cross_entropy)
+@in_tensorflow(categorical_cross_entropy, "tf.keras.losses.CategoricalCrossentropy")
 def _(
     prediction: Any,
     target: Any,
@@ -373,7 +373,7 @@ def _(
     return _sum_of_weights(target, class_weights)
 
 
-@in_torch(categorical_cross_entropy_with_logits)
+@in_torch(categorical_cross_entropy_with_logits, "torch.nn.functional.cross_entropy")
 def _(
     prediction: Any,
     target: Any,
@@ -391,7 +391,7 @@ def _(
     return _torch_reduced(values, used, class_weights, reduction)
 
 
-@in_tensorflow(categorical_cross_entropy_with_logits)
+@in_tensorflow(categorical_cross_entropy_with_logits, "tf.nn.softmax_cross_entropy_with_logits")
 def _(
     prediction: Any,
     target: Any,
@@ -479,7 +479,7 @@ def _(
     return gradient
 
 
-@in_torch(sparse_categorical_cross_entropy)
+@in_torch(sparse_categorical_cross_entropy, "torch.nn.functional.nll_loss")
 def _(
     prediction: Any,
     target: Any,
@@ -498,7 +498,7 @@ def _(
     return _torch_reduced(used * -torch.log(torch.where(kept, p, 1)), used, kept, reduction)
 
 
-@in_tensorflow(sparse_categorical_cross_entropy)
+@in_tensorflow(sparse_categorical_cross_entropy, "tf.keras.losses.SparseCategoricalCrossentropy")
 def _(
     prediction: Any,
     target: Any,
@@ -597,7 +597,7 @@ def _(
     return _weights_of_labels(target, class_weights, prediction)
 
 
-@in_torch(sparse_categorical_cross_entropy_with_logits)
+@in_torch(sparse_categorical_cross_entropy_with_logits, "torch.nn.functional.cross_entropy")
 def _(
     prediction: Any,
     target: Any,
@@ -618,7 +618,9 @@ def _(
     return _torch_reduced(torch.where(kept, values, 0), used, kept, reduction)
 
 
-@in_tensorflow(sparse_categorical_cross_entropy_with_logits)
+@in_tensorflow(
+    sparse_categorical_cross_entropy_with_logits, "tf.nn.sparse_softmax_cross_entropy_with_logits"
+)
 def _(
     prediction: Any,
     target: Any,
@@ -756,7 +758,7 @@ def _(
     return a * target * (1 - p) ** gamma * if_yes + b * (1 - target) * p**gamma * if_no
 
 
-@in_tensorflow(focal)
+@in_tensorflow(focal, "tf.keras.losses.BinaryFocalCrossentropy")
 def _(
     prediction: Any,
     target: Any,
@@ -862,7 +864,7 @@ def _(
     return yes + b * (1 - target) * torch.exp(-gamma * if_yes) * torch.where(target == 1, 0, if_no)
 
 
-@in_tensorflow(focal_with_logits)
+@in_tensorflow(focal_with_logits, "tf.keras.losses.BinaryFocalCrossentropy")
 def _(
     prediction: Any,
     target: Any,

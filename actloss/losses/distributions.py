@@ -54,7 +54,7 @@ def _(prediction: NDArray, target: NDArray) -> NDArray:
     return -np.fmax(target / prediction, target * prediction)
 
 
-@in_torch(kl_divergence)
+@in_torch(kl_divergence, "torch.nn.functional.kl_div")
 def _(prediction: Any, target: Any, axis: int = -1) -> Any:
     """`kl_div(log p, y)` takes log-probabilities, prediction first, and y log y - y log p cancels.
 
@@ -68,7 +68,7 @@ def _(prediction: Any, target: Any, axis: int = -1) -> Any:
     return (y * log_ratio).sum(axis)
 
 
-@in_tensorflow(kl_divergence)
+@in_tensorflow(kl_divergence, "tf.keras.losses.KLDivergence")
 def _(prediction: Any, target: Any, axis: int = -1) -> Any:
     """Keras's takes (y_true, y_pred) and clips both to 1e-7, so that it can be negative."""
     one = tf.ones_like(prediction)
@@ -128,7 +128,7 @@ def _(prediction: NDArray, target: NDArray, variance: NDArray, full: bool = Fals
     return 0.5 * ((1 - deviations) / scale) * ((1 + deviations) / scale)
 
 
-@in_torch(gaussian_nll)
+@in_torch(gaussian_nll, "torch.nn.functional.gaussian_nll_loss")
 def _(prediction: Any, target: Any, variance: Any, full: bool = False) -> Any:
     """`gaussian_nll_loss` silently raises variances below eps = 1e-6 to it."""
     deviations = (prediction - target) / torch.sqrt(variance)
@@ -206,7 +206,7 @@ def _(prediction: NDArray, target: NDArray, log_input: bool = False, full: bool 
     return 1 - target / (prediction + both_zero)
 
 
-@in_torch(poisson_nll)
+@in_torch(poisson_nll, "torch.nn.functional.poisson_nll_loss")
 def _(prediction: Any, target: Any, log_input: bool = False, full: bool = False) -> Any:
     """`poisson_nll_loss` has log_input=True by default; without, it adds eps = 1e-8 to the rate.
 
@@ -221,7 +221,7 @@ def _(prediction: Any, target: Any, log_input: bool = False, full: bool = False)
     return value + torch.lgamma(target + 1) if full else value
 
 
-@in_tensorflow(poisson_nll)
+@in_tensorflow(poisson_nll, "tf.keras.losses.Poisson")
 def _(prediction: Any, target: Any, log_input: bool = False, full: bool = False) -> Any:
     """Keras's `poisson` adds 1e-7 to the rate; `tf.nn.log_poisson_loss` takes log rates only."""
     if log_input:
@@ -285,7 +285,7 @@ def _(mean: NDArray, target: NDArray, dispersion: NDArray) -> NDArray:
     return _log1p_over_slope(m, a) + y * m / (1 + a * m) - _log_rising_slope(y, a)
 
 
-@in_torch(negative_binomial_nll)
+@in_torch(negative_binomial_nll, "torch.distributions.NegativeBinomial")
 def _(mean: Any, target: Any, dispersion: Any) -> Any:
     """`torch.distributions.NegativeBinomial` subtracts log Gammas, which cancel for a small a.
 
@@ -431,7 +431,7 @@ def _(logits: NDArray, counts: NDArray, full: bool = False) -> NDArray:
     return cross_entropy.derivatives[None](logits, counts)
 
 
-@in_torch(multinomial_nll)
+@in_torch(multinomial_nll, "torch.distributions.Multinomial")
 def _(logits: Any, counts: Any, full: bool = False, axis: int = -1) -> Any:
     """The cross entropy with logits again; `torch.distributions.Multinomial` wants equal totals."""
     value = cross_entropy.frameworks["torch"](logits, counts, axis=axis, reduction="none")
@@ -507,7 +507,7 @@ def _(probability: Any, target: Any, smoothing: float = 1) -> Any:
     return added_up(differs) / (added_up(probability + target) + smoothing)
 
 
-@in_tensorflow(dice)
+@in_tensorflow(dice, "tf.keras.losses.Dice")
 def _(probability: Any, target: Any, smoothing: float = 1) -> Any:
     """Keras's `dice` adds 1e-7 above and below, and sums over the examples too."""
 

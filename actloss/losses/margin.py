@@ -66,7 +66,7 @@ def _(prediction: Any, target: Any) -> Any:
     return torch.relu(1 - _torch_signs(target) * prediction)
 
 
-@in_tensorflow(hinge)
+@in_tensorflow(hinge, "tf.keras.losses.Hinge")
 def _(prediction: Any, target: Any) -> Any:
     """Keras's `hinge` averages the last axis, and has another slope at the margin."""
     return tf.nn.relu(1 - _tensorflow_signs(target) * prediction)
@@ -105,7 +105,7 @@ def _(prediction: Any, target: Any) -> Any:
     return torch.square(torch.relu(1 - _torch_signs(target) * prediction))
 
 
-@in_tensorflow(squared_hinge)
+@in_tensorflow(squared_hinge, "tf.keras.losses.SquaredHinge")
 def _(prediction: Any, target: Any) -> Any:
     """Keras's `squared_hinge` averages the last axis and no other; this, all or none."""
     return tf.square(tf.nn.relu(1 - _tensorflow_signs(target) * prediction))
@@ -174,7 +174,7 @@ def _lacks(scores: NDArray, one_hot: NDArray) -> NDArray:
     return np.where(one_hot == 1, 0, np.maximum(1 + (scores - right), 0))
 
 
-@in_torch(multiclass_hinge)
+@in_torch(multiclass_hinge, "torch.nn.functional.multi_margin_loss")
 def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1) -> Any:
     """PyTorch's `multi_margin_loss` is Weston and Watkins's sum, divided by the classes.
 
@@ -192,7 +192,7 @@ def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1
     return torch.relu(1 + (torch.gather(wrong, -1, worst) - right))[..., 0]
 
 
-@in_tensorflow(multiclass_hinge)
+@in_tensorflow(multiclass_hinge, "tf.keras.losses.CategoricalHinge")
 def _(prediction: Any, target: Any, weston_watkins: bool = False, axis: int = -1) -> Any:
     """Keras's `categorical_hinge` counts a 0 among the wrong scores; it takes one-hot rows only."""
     by_labels = target.ndim < prediction.ndim

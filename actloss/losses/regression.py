@@ -43,14 +43,14 @@ def _(prediction: NDArray, target: NDArray) -> NDArray:
     return 2 * (prediction - target)
 
 
-@in_torch(mean_squared_error)
+@in_torch(mean_squared_error, "torch.nn.functional.mse_loss")
 def _(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     """PyTorch's own. It warns about broadcasting, so the shapes are made equal first."""
     prediction, target = torch.broadcast_tensors(prediction, target)
     return torch.nn.functional.mse_loss(prediction, target, reduction=reduction)
 
 
-@in_tensorflow(mean_squared_error)
+@in_tensorflow(mean_squared_error, "tf.keras.losses.MeanSquaredError")
 def _(prediction: Any, target: Any) -> Any:
     """Keras's `mean_squared_error` averages the last axis and no other; this, all or none."""
     return tf.math.squared_difference(prediction, target)
@@ -104,7 +104,7 @@ def _(prediction: Any, target: Any, axis: Any = None) -> Any:
     return scale.reshape(root.shape) * root
 
 
-@in_tensorflow(root_mean_squared_error)
+@in_tensorflow(root_mean_squared_error, "tf.keras.metrics.RootMeanSquaredError")
 def _(prediction: Any, target: Any, axis: Any = None) -> Any:
     """Keras has a metric only. As in PyTorch, no root is taken of 0."""
     residual = prediction - target
@@ -143,13 +143,13 @@ def _(prediction: NDArray, target: NDArray) -> NDArray:
     return 2 * (prediction - target)
 
 
-@in_torch(l2)
+@in_torch(l2, "torch.nn.functional.mse_loss")
 def _(prediction: Any, target: Any, reduction: str = "sum") -> Any:
     prediction, target = torch.broadcast_tensors(prediction, target)
     return torch.nn.functional.mse_loss(prediction, target, reduction=reduction)
 
 
-@in_tensorflow(l2)
+@in_tensorflow(l2, "tf.nn.l2_loss")
 def _(prediction: Any, target: Any) -> Any:
     """`tf.nn.l2_loss` is half of this."""
     return tf.math.squared_difference(prediction, target)
@@ -181,14 +181,14 @@ def _(prediction: NDArray, target: NDArray) -> NDArray:
     return np.sign(prediction - target)
 
 
-@in_torch(mean_absolute_error)
+@in_torch(mean_absolute_error, "torch.nn.functional.l1_loss")
 def _(prediction: Any, target: Any, reduction: str = "mean") -> Any:
     """PyTorch's own. It warns about broadcasting, so the shapes are made equal first."""
     prediction, target = torch.broadcast_tensors(prediction, target)
     return torch.nn.functional.l1_loss(prediction, target, reduction=reduction)
 
 
-@in_tensorflow(mean_absolute_error)
+@in_tensorflow(mean_absolute_error, "tf.keras.losses.MeanAbsoluteError")
 def _(prediction: Any, target: Any) -> Any:
     """Keras's `mean_absolute_error` averages the last axis and no other; this, all or none."""
     return tf.abs(prediction - target)
@@ -219,7 +219,7 @@ def _(prediction: NDArray, target: NDArray) -> NDArray:
     return np.sign(prediction - target)
 
 
-@in_torch(l1)
+@in_torch(l1, "torch.nn.functional.l1_loss")
 def _(prediction: Any, target: Any, reduction: str = "sum") -> Any:
     """PyTorch's own averages unless told to sum."""
     prediction, target = torch.broadcast_tensors(prediction, target)
@@ -261,14 +261,14 @@ def _(prediction: NDArray, target: NDArray, delta: float = 1.0) -> NDArray:
     return np.clip(prediction - target, -delta, delta)
 
 
-@in_torch(huber)
+@in_torch(huber, "torch.nn.functional.huber_loss")
 def _(prediction: Any, target: Any, delta: float = 1.0, reduction: str = "mean") -> Any:
     """`huber_loss`. Its sister `smooth_l1_loss(beta=delta)` is this divided by delta."""
     prediction, target = torch.broadcast_tensors(prediction, target)
     return torch.nn.functional.huber_loss(prediction, target, reduction=reduction, delta=delta)
 
 
-@in_tensorflow(huber)
+@in_tensorflow(huber, "tf.keras.losses.Huber")
 def _(prediction: Any, target: Any, delta: float = 1.0) -> Any:
     """Keras's `huber` averages the last axis and no other; this, all or none."""
     residual = tf.abs(prediction - target)
@@ -318,7 +318,7 @@ def _(prediction: Any, target: Any) -> Any:
     return torch_with_slope(value, torch.tanh, prediction - target)
 
 
-@in_tensorflow(log_cosh)
+@in_tensorflow(log_cosh, "tf.keras.losses.LogCosh")
 def _(prediction: Any, target: Any) -> Any:
     """Keras's own subtracts log 2, rounded to float32: -1.9e-9 for a residual of 1e-5."""
 
