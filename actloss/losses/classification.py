@@ -321,8 +321,8 @@ def _through_softmax(e: NDArray, y: NDArray) -> NDArray:
         "label_smoothing": PROBABILITY,
     },
     formula=r"-\sum_k w_k\, y_k \log \operatorname{softmax}(z)_k",
-    derivative_formula=r"\operatorname{softmax}(z)_k \sum_j w_j\, y_j - w_k\, y_k, \text{ that is,}"
-    r" \operatorname{softmax}(z)_k - y_k \text{ for } w = 1",
+    derivative_formula=r"\operatorname{softmax}(z)_k \sum_j w_j\, y_j - w_k\, y_k, "
+    r"\text{ that is, } \operatorname{softmax}(z)_k - y_k \text{ for } w = 1",
     output_range=(0, inf),
     introduced="Baum & Wilczek (1988), for networks",
     popularised="Bridle (1989), with the softmax",
