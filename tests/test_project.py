@@ -227,5 +227,7 @@ def test_wheel_holds_the_course(tmp_path):
     ).stdout
     for kind in ("notebooks", "exercises", "solutions"):
         assert f"actloss/_course/{kind}/00-start-here.ipynb" in listing
+    for page in ("glossary", "cheat-sheet"):
+        assert f"actloss/_course/notebooks/{page}.ipynb" in listing
     assert "actloss/genomics/data/promoters.csv" in listing
     assert "licenses/LICENSE-CONTENT" in listing

@@ -4,6 +4,10 @@
     exercises.md  ->  exercises/NN-slug.ipynb   solutions cut out, no outputs
                       solutions/NN-slug.ipynb   executed; every answer must be right
 
+A page that belongs to no unit, `source/NAME.md`, is built like a lesson. It is a template, filled
+in from the catalogue and the map (`actloss.course.pages`), and every notebook of a unit gets a
+line with links to all pages.
+
 The text is MyST Markdown as jupytext reads it. In `exercises.md` an answer stands between
 `### BEGIN SOLUTION` and `### END SOLUTION`. What takes its place is worked out: `return ...` for
 a block that returns, `name = ...` for one that assigns. A line `# stub: ...` in the block says
@@ -27,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 import actloss
+from actloss.course import pages
 from actloss.course.running import NotebookFailed, run_notebook
 
 ROOT = Path(actloss.__file__).parent.parent
@@ -53,9 +58,21 @@ class Target:
     root: Path = ROOT
 
     @property
+    def is_page(self) -> bool:
+        """Whether it is a page, and no unit's."""
+        return pages.is_page(self.stem)
+
+    @property
     def text(self) -> Path:
         """The text that it is built from."""
+        if self.is_page:
+            return self.root / SOURCE / f"{self.stem}.md"
         return self.root / SOURCE / self.stem / TEXTS[self.kind]
+
+    def read(self) -> str:
+        """The text, that of a page filled in."""
+        text = self.text.read_text(encoding="utf-8")
+        return pages.filled_in(text) if self.is_page else text
 
     @property
     def path(self) -> Path:
@@ -69,22 +86,32 @@ class Target:
 
     @property
     def slug(self) -> str:
-        """The unit's slug."""
-        return self.stem.partition("-")[2]
+        """The unit's slug, or the page's name."""
+        return self.stem if self.is_page else self.stem.partition("-")[2]
 
 
 def targets(units: Iterable[str] = (), root: Path = ROOT) -> list[Target]:
-    """The notebooks of these units (by slug, number or stem), or of all that have a text."""
+    """The notebooks of these units (by slug, number or stem) and pages, or of all that have a text.
+
+    Units come before pages.
+    """
     stems = sorted(folder.name for folder in (root / SOURCE).glob("[0-9][0-9]-*"))
+    stems += pages.names(root / SOURCE)
     chosen = [stem for stem in stems if not units or any(_names(unit, stem) for unit in units)]
     unknown = [unit for unit in units if not any(_names(unit, stem) for stem in stems)]
     if unknown:
         raise BuildError(f"There is no text for {unknown[0]!r} in {SOURCE}/.")
-    made = [Target(stem, kind, root) for stem in chosen for kind in TEXTS]
+    made = [Target(stem, kind, root) for stem in chosen for kind in _kinds(stem)]
     return [target for target in made if target.text.exists()]
 
 
+def _kinds(stem: str) -> tuple[str, ...]:
+    return (LESSON,) if pages.is_page(stem) else tuple(TEXTS)
+
+
 def _names(unit: str, stem: str) -> bool:
+    if pages.is_page(stem):
+        return unit == stem
     number, _, slug = stem.partition("-")
     return unit in (stem, slug, number)
 
@@ -131,7 +158,7 @@ def draft(target: Target) -> Any:
         import jupytext
     except ImportError:
         raise BuildError("Building needs jupytext: pip install jupytext") from None
-    read = jupytext.reads(target.text.read_text(encoding="utf-8"), fmt="md:myst")
+    read = jupytext.reads(target.read(), fmt="md:myst")
     notebook = nbformat.v4.new_notebook()
     for cell in read.cells:
         tags = list(cell.metadata.get("tags", []))
@@ -143,9 +170,21 @@ def draft(target: Target) -> Any:
             tags.append(IGNORE_TAG)
         made.metadata = nbformat.from_dict(_cell_metadata(tags, FOLDED in cell.metadata))
         notebook.cells.append(made)
+    if links := _links(target):
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(links))
     _name_cells(notebook)
     notebook.metadata = nbformat.from_dict(_metadata(notebook, target))
     return notebook
+
+
+def _links(target: Target) -> str:
+    """The line below a unit's head that leads to the pages."""
+    if target.is_page:
+        return ""
+    folder = "" if target.kind == LESSON else f"../{LESSON}/"
+    found = pages.titles(target.root / SOURCE).items()
+    links = [f"[{title}]({folder}{name}.ipynb)" for name, title in found]
+    return f"**Look it up.** {' · '.join(links)}" if links else ""
 
 
 def _cell_metadata(tags: Iterable[str], folded: bool) -> dict[str, Any]:
@@ -175,13 +214,12 @@ def _name_cells(notebook: Any) -> None:
 def _metadata(notebook: Any, target: Target) -> dict[str, Any]:
     unit_module = Path(__file__).parent / "units" / f"{target.slug.replace('-', '_')}.py"
     specification = unit_module.read_text(encoding="utf-8") if unit_module.exists() else ""
-    text = target.text.read_text(encoding="utf-8")
     return {
         "actloss": {
             "unit": target.slug,
             "kind": target.kind,
             "version": _digest(*(cell.source for cell in notebook.cells))[:12],
-            "built_from": _digest(text, specification, actloss.__version__)[:12],
+            "built_from": _digest(target.read(), specification, actloss.__version__)[:12],
         },
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},

@@ -3,6 +3,7 @@
     work/02-squashing.ipynb              the lesson
     work/02-squashing-exercises.ipynb    its exercises
     work/solutions/02-squashing.ipynb    the worked solutions
+    work/glossary.ipynb                  a page that belongs to no unit
     work/.actloss/progress.json          what is solved
 
 `make lab` opens `work/00-start-here.ipynb`. Nothing in the folder is ever overwritten: where the
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from actloss.course.build import EXERCISES, LESSON, ROOT, SOLUTIONS
+from actloss.course.pages import is_page
 from actloss.course.progress_file import MARK
 
 INSTALLED = Path(__file__).parent.parent / "_course"
@@ -29,7 +31,7 @@ COPIES = {
 
 
 LINK = re.compile(
-    r"\]\((?:\.\./(?P<kind>notebooks|exercises|solutions)/)?(?P<stem>[0-9]{2}-[a-z0-9-]+)\.ipynb"
+    r"\]\((?:\.\./(?P<kind>notebooks|exercises|solutions)/)?(?P<stem>[a-z0-9-]+)\.ipynb"
 )
 
 
@@ -58,11 +60,11 @@ def shipped(kind: str) -> Path:
 
 
 def copies(workspace: Path, stem: str | None = None) -> list[Copy]:
-    """The notebooks of the course, or of one unit, with the places of their copies."""
+    """The notebooks of the course, or of one unit and the pages that it links to; their copies."""
     found = []
     for kind, pattern in COPIES.items():
         for original in sorted(shipped(kind).glob("*.ipynb")):
-            if stem in (None, original.stem):
+            if stem in (None, original.stem) or is_page(original.stem):
                 path = workspace / pattern.format(stem=original.stem)
                 found.append(Copy(original, kind, path))
     return found

@@ -93,15 +93,12 @@ def test_built_notebook_and_text_agree(target):
     assert disagreement(target) == ""
 
 
-def test_every_unit_has_its_three_notebooks():
-    assert {target.name for target in BUILT} == {
-        f"{kind}/{unit.stem}.ipynb"
-        for unit in all_units()
-        for kind in (LESSON, EXERCISES, SOLUTIONS)
-    }
+def test_every_unit_has_its_three_notebooks_and_every_page_its_one():
+    pages = {target.stem for target in BUILT if target.is_page}
     for kind in (LESSON, EXERCISES, SOLUTIONS):
-        on_disk = {path.stem for path in (builder.ROOT / kind).glob("*.ipynb")}
-        assert on_disk == {unit.stem for unit in all_units()}
+        wanted = {unit.stem for unit in all_units()} | (pages if kind == LESSON else set())
+        assert {target.stem for target in BUILT if target.kind == kind} == wanted
+        assert {path.stem for path in (builder.ROOT / kind).glob("*.ipynb")} == wanted
 
 
 @pytest.mark.parametrize("target", BUILT, ids=lambda target: target.name)
@@ -282,6 +279,36 @@ def test_units_can_be_chosen(root):
         targets(["nowhere"], root)
 
 
+PAGE = HEAD + "# All words\n\n{{ unit(2) }}\n\n```{code-cell}\n1 + 1\n```\n"
+
+
+def test_a_page_is_built_once_and_every_notebook_of_a_unit_leads_to_it(root):
+    assert "Look it up" not in str(draft(targets(root=root)[0]))
+    (root / "source" / "words.md").write_text(PAGE)
+    lesson, exercises, solutions, page = targets(root=root)
+    assert page.name == "notebooks/words.ipynb"
+    assert draft(lesson).cells[1].source == "**Look it up.** [All words](words.ipynb)"
+    for target in (exercises, solutions):
+        link = "**Look it up.** [All words](../notebooks/words.ipynb)"
+        assert draft(target).cells[1].source == link
+    assert build(page)
+    assert not build(page)
+    assert disagreement(page) == ""
+    made = nbformat.read(page.path, as_version=4)
+    assert [cell.source for cell in made.cells] == [
+        "# All words\n\n[02](02-squashing.ipynb)",
+        "1 + 1",
+    ]
+    assert made.metadata.actloss.unit == "words"
+
+
+def test_a_page_is_chosen_by_its_whole_name(root):
+    (root / "source" / "all-words.md").write_text(PAGE)
+    assert [target.stem for target in targets(["all-words"], root)] == ["all-words"]
+    with pytest.raises(BuildError, match="no text for 'words'"):
+        targets(["words"], root)
+
+
 def test_a_cell_keeps_its_name_when_others_come_and_go(root):
     target = Target("00-start-here", EXERCISES, root)
     before = {cell.source: cell.id for cell in draft(target).cells}
@@ -292,6 +319,6 @@ def test_a_cell_keeps_its_name_when_others_come_and_go(root):
 
 
 def test_the_sources_keep_to_what_jupyterlab_renders():
-    for path in Path(builder.ROOT / "source").glob("*/*.md"):
+    for path in Path(builder.ROOT / "source").glob("**/*.md"):
         directives = re.findall(r"^```\{(?!code-cell\})[^}]*\}|^:::", path.read_text(), flags=re.M)
         assert not directives, f"{path}: {directives}"

@@ -37,6 +37,14 @@ def course(tmp_path, monkeypatch):
     return tmp_path / "course"
 
 
+@pytest.fixture
+def page(course):
+    """A page that belongs to no unit."""
+    path = course / "notebooks" / "all-words.ipynb"
+    path.write_text(notebook("1", "the words"))
+    return path
+
+
 def test_copies_lie_where_a_learner_finds_them(course, tmp_path):
     work = tmp_path / "work"
     made = start(work)
@@ -65,6 +73,13 @@ def test_one_unit_can_be_copied_alone(course, tmp_path):
     assert len(start(tmp_path / "work", "02-toy")) == 3
 
 
+def test_pages_come_with_every_unit(course, page, tmp_path):
+    work = tmp_path / "work"
+    assert work / "all-words.ipynb" in start(work, "02-toy")
+    assert "the words" in (work / "all-words.ipynb").read_text()
+    assert work / "all-words.ipynb" not in start(work)
+
+
 @pytest.mark.parametrize(
     ("kind", "link", "expected"),
     [
@@ -76,10 +91,14 @@ def test_one_unit_can_be_copied_alone(course, tmp_path):
         ("solutions", "../notebooks/02-toy.ipynb", "../02-toy.ipynb"),
         ("solutions", "../exercises/02-toy.ipynb", "../02-toy-exercises.ipynb"),
         ("solutions", "02-toy.ipynb", "../solutions/02-toy.ipynb"),
+        ("notebooks", "all-words.ipynb", "all-words.ipynb"),
+        ("exercises", "../notebooks/all-words.ipynb", "all-words.ipynb"),
+        ("solutions", "../notebooks/all-words.ipynb", "../all-words.ipynb"),
         ("notebooks", "https://example.org/02-toy.html", "https://example.org/02-toy.html"),
+        ("notebooks", "https://example.org/02-toy.ipynb", "https://example.org/02-toy.ipynb"),
     ],
 )
-def test_links_lead_to_the_learners_copies(course, tmp_path, kind, link, expected):
+def test_links_lead_to_the_learners_copies(course, page, tmp_path, kind, link, expected):
     path = course / kind / "00-start-here.ipynb"
     path.write_text(notebook("1", f"See [it]({link})."))
     work = tmp_path / "work"
