@@ -11,7 +11,17 @@ from actloss.card import QUESTIONS
 from actloss.formulas import in_html
 from actloss.function import Activation, Loss
 
-FILTERS = ("value", "slope", "span", "properties", "takes", "used_in", "goes_wrong", "called")
+FILTERS = (
+    "value",
+    "slope",
+    "span",
+    "properties",
+    "takes",
+    "used_in",
+    "goes_wrong",
+    "called",
+    "breakable",
+)
 ANY = "any number"
 SHORTER = {"torch.nn.functional.": "F.", "tf.keras.": "keras."}
 
@@ -97,8 +107,13 @@ def _first_clause(text: str) -> str:
 
 
 def called(function: Activation | Loss, framework: str) -> str:
-    """What a framework calls its own, without the part that the sheet's head explains."""
+    """What a framework calls its own, without the part that the sheet's head explains; as HTML."""
     name = function.definition.framework_names[framework]
     for long, short in SHORTER.items():
         name = name.replace(long, short)
-    return name
+    return breakable(name)
+
+
+def breakable(name: str) -> str:
+    """A name in code, as HTML that may go on in a new line after each of its parts."""
+    return re.sub(r"([._])(?=\w)", r"\1<wbr>", name)
