@@ -6,3 +6,6 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MPLBACKEND", "agg")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# Notebooks, whose kernels have these variables too, show no figure that not everyone can read.
+os.environ["ACTLOSS_FIGURES"] = "strict"

@@ -303,6 +303,7 @@ def execute(notebook: Any, target: Target) -> None:
     """Run a notebook in an empty folder, and keep of its outputs what every machine would show."""
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     settings = {
+        "ACTLOSS_FIGURES": "strict",
         "ACTLOSS_STRICT": "1" if target.kind == SOLUTIONS else "0",
         "PYTHONPATH": path,
         "PYTHONHASHSEED": "0",

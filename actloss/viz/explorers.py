@@ -27,7 +27,7 @@ import matplotlib.pyplot as plt
 import traitlets
 from matplotlib.figure import Figure
 
-from actloss.viz.figure import as_source, check_alt, width_on_page
+from actloss.viz.figure import as_source, check_alt, check_figure, is_strict, width_on_page
 
 ON_PAPER = (
     "An explorer appears here when you run this cell in JupyterLab. It has a slider for each of: "
@@ -74,11 +74,19 @@ class Explorer(anywidget.AnyWidget):
             width=width_on_page(figure),
         )
         self._figure, self._update = figure, update
+        if is_strict():
+            self._check_both_ends(sliders)
         as_source(figure, quickly=True)  # finds the places of all parts,
         figure.set_layout_engine("none")  # which would take longest to find again
         plt.close(figure)
         self._redraw()
         self.observe(self._follow, names="values")
+
+    def _check_both_ends(self, sliders: dict[str, Slider]) -> None:
+        """Refuse a figure that not everyone can read, also at the ends of its sliders."""
+        for place in ("low", "high", "value"):
+            self._update(**{name: getattr(one, place) for name, one in sliders.items()})
+            check_figure(self._figure)
 
     def _redraw(self) -> None:
         sentence = self._update(**self.values)

@@ -5,7 +5,8 @@
     show(figure, alt="The sigmoid rises from 0 to 1 and is steepest at 0.")
 
 Lines differ in dashes as well as in colour. A figure is a light card, so that it also reads in a
-dark theme.
+dark theme. Where the variable ACTLOSS_FIGURES is "strict", as when the course's notebooks are built
+and tested, a figure that not everyone can read is refused (`actloss.viz.accessibility`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+import os
 from typing import Any
 
 import matplotlib
@@ -81,6 +83,8 @@ def show(figure: Figure, alt: str, caption: str | None = None) -> None:
     if not isinstance(figure, Figure):
         raise TypeError(f"show needs a matplotlib figure, not {type(figure).__name__}.")
     check_alt(alt)
+    if is_strict():
+        check_figure(figure)
     page = as_html(figure, alt, caption)
     plt.close(figure)
     display({"text/plain": alt, "text/html": page}, raw=True)
@@ -94,6 +98,19 @@ def check_alt(alt: str) -> None:
             f"alt came as {alt!r}. It must be a sentence of at least {FEWEST_WORDS} words, with "
             "its full stop, that tells a reader who cannot see the figure what it shows."
         )
+
+
+def is_strict() -> bool:
+    """Whether figures that not everyone can read are refused."""
+    return os.environ.get("ACTLOSS_FIGURES") == "strict"
+
+
+def check_figure(figure: Figure) -> None:
+    """Refuse a figure that not everyone can read."""
+    from actloss.viz.accessibility import problems
+
+    if found := problems(figure):
+        raise ValueError("Not everyone can read this figure. " + " ".join(found))
 
 
 def as_html(figure: Figure, alt: str, caption: str | None = None) -> str:
