@@ -69,6 +69,7 @@ ZERO_TIMES_MINUS_INFINITY = (
     "Where a probability is 0, you compute 0 times log(0). That is 0 times minus infinity, `nan`. "
     "What never occurs contributes nothing: that term is 0."
 )
+ZEROS_TOO = " And what never occurs contributes 0: as it stands, 0 times log(0) is `nan`."
 CLIPPED = (
     "Where something that occurs was given probability 0, the loss is infinite. You have clipped "
     "the probability, which makes an impossible prediction cost about 16."
@@ -370,6 +371,19 @@ def everything_summed(p):
 
 
 @entropy.misconception(
+    "The terms of one distribution are to be added up, and each keeps a number of its own: "
+    "`np.sum(..., axis=-1)`." + ZEROS_TOO
+)
+def entropy_in_one_line(p):
+    return -np.sum(p * np.log(p))
+
+
+@entropy.misconception(IN_BITS + ZEROS_TOO)
+def bits_in_one_line(p):
+    return -np.sum(p * np.log2(p), axis=-1)
+
+
+@entropy.misconception(
     "You average over the distributions. Entropy is no loss: each distribution keeps its own."
 )
 def entropies_averaged(p):
@@ -528,6 +542,16 @@ def zero_times_log(prediction, target):
     return -np.mean(np.sum(target * np.log(prediction), axis=-1))
 
 
+@cross_entropy.misconception(AVERAGED_OVER_ALL + ZEROS_TOO)
+def cross_entropy_as_one_mean(prediction, target):
+    return -np.mean(target * np.log(prediction))
+
+
+@cross_entropy.misconception(SUMMED + ZEROS_TOO)
+def cross_entropy_as_one_sum(prediction, target):
+    return -np.sum(target * np.log(prediction))
+
+
 @cross_entropy.misconception(CLIPPED)
 def cross_entropy_clipped(prediction, target):
     return np.mean(cross_entropies(np.clip(prediction, 1e-7, 1 - 1e-7), target))
@@ -649,10 +673,13 @@ kl_divergence = UNIT.exercise(
 )
 
 
-@kl_divergence.misconception(
+OTHER_DIRECTION = (
     "The direction is turned round: this is KL(prediction || target). The weights are the "
     "target's, since it says what occurs."
 )
+
+
+@kl_divergence.misconception(OTHER_DIRECTION)
 def other_direction(prediction, target):
     return losses.kl_divergence(target, prediction)
 
@@ -676,6 +703,23 @@ def ratio_upside_down(prediction, target):
 @kl_divergence.misconception(ZERO_TIMES_MINUS_INFINITY)
 def zero_times_log_of_ratio(prediction, target):
     return np.mean(np.sum(target * np.log(target / prediction), axis=-1))
+
+
+@kl_divergence.misconception(SUMMED + ZEROS_TOO)
+def divergence_as_one_sum(prediction, target):
+    return np.sum(target * np.log(target / prediction))
+
+
+@kl_divergence.misconception(AVERAGED_OVER_ALL + ZEROS_TOO)
+def divergence_as_one_mean(prediction, target):
+    return np.mean(target * np.log(target / prediction))
+
+
+@kl_divergence.misconception(
+    OTHER_DIRECTION + " And one example's terms are added up, then averaged."
+)
+def other_direction_as_one_sum(prediction, target):
+    return np.sum(prediction * np.log(prediction / target))
 
 
 @kl_divergence.misconception(IN_BITS)
@@ -987,6 +1031,14 @@ def factorial_first(n):
 
 
 @log_factorial.misconception(
+    "`math.factorial` takes one number at a time, and n is an array. Go through it in a loop, or "
+    "use `gammaln(n + 1)`, which takes arrays and needs no factorial."
+)
+def factorial_of_an_array(n):
+    return math.log(math.factorial(n))
+
+
+@log_factorial.misconception(
     "That is n! (where it fits). Asked for is its logarithm, which is of a manageable size."
 )
 def factorial_itself(n):
@@ -1235,7 +1287,7 @@ def poisson_in_single_precision(prediction, target, log_input=False):
 
 
 def excess(counts, ddof=1):
-    """(variance - mean) / mean^2 along the last axis, at least 0, and 0 where all counts are 0."""
+    """(variance - mean) / mean^2 of each row, at least 0, and 0 where all counts are 0."""
     counts = np.asarray(counts, float)
     mean = counts.mean(axis=-1)
     over = np.maximum(counts.var(axis=-1, ddof=ddof) - mean, 0)
@@ -1255,8 +1307,8 @@ overdispersion = UNIT.exercise(
         probe([[10, 11, 9, 10]], note="less spread than a Poisson has"),
         probe([[0, 0, 0, 0]], note="a gene without any count"),
         probe([[0, 4, 8], [100, 300, 200], [5, 5, 5], [0, 0, 0]], note="four genes"),
-        probe([3, 30, 12, 0, 7], note="one gene, not in a table"),
-        probe([[[2, 9], [40, 1]], [[0, 7], [100, 180]], [[3, 3], [0, 30]]], note="three axes"),
+        probe([[3, 30, 12, 0, 7]], note="five replicates"),
+        probe([[2, 9], [40, 1]], note="as many genes as replicates"),
         probe([[0, 0, 2], [1, 0, 4]], note="mean counts below 2"),
         probe([[0.0, 0.5, 9.5]], note="counts as floats"),
         probe([[30000, 50000, 65535]], note="large counts"),
@@ -1269,7 +1321,7 @@ overdispersion = UNIT.exercise(
     hints=[
         "A Poisson has a variance of m, a negative binomial one of m + a m^2. Solve the second "
         "for a.",
-        "The variance of replicates: `counts.var(axis=-1, ddof=1)`. Where it lies below the mean, "
+        "The variance of replicates: `counts.var(axis=1, ddof=1)`. Where it lies below the mean, "
         "return 0: `np.maximum(..., 0)`.",
         "Where all counts are 0, you would divide 0 by 0. Divide by another number there: "
         "`np.where(mean > 0, mean, 1)`.",
@@ -1335,6 +1387,24 @@ def zero_over_zero(counts):
 
 
 @overdispersion.misconception(
+    "The formula is right, and two cases are left: a variance below the mean gives a dispersion "
+    "below 0, and a gene without any count divides 0 by 0. Return 0 for both."
+)
+def formula_as_it_stands(counts):
+    mean = np.mean(counts, axis=1)
+    return (np.var(counts, axis=1, ddof=1) - mean) / mean**2
+
+
+@overdispersion.misconception(
+    "NumPy's variance divides by n unless told otherwise: say `ddof=1`. Then two cases are left: "
+    "where the variance is below the mean, and where all counts are 0, return 0."
+)
+def formula_with_numpys_variance(counts):
+    mean = np.mean(counts, axis=1)
+    return (np.var(counts, axis=1) - mean) / mean**2
+
+
+@overdispersion.misconception(
     "You use the standard deviation. It is the variance, its square, that is m + a m^2."
 )
 def standard_deviation_used(counts):
@@ -1344,8 +1414,8 @@ def standard_deviation_used(counts):
 
 
 @overdispersion.misconception(
-    "Mean and variance are taken over the genes. The replicates of one gene lie along the last "
-    "axis: `axis=-1`."
+    "Mean and variance are taken over the genes. The replicates of one gene stand in its row: "
+    "`axis=1`."
 )
 def over_the_genes(counts):
     return excess(np.moveaxis(np.asarray(counts), 0, -1))
@@ -1472,6 +1542,16 @@ def log_gammas(mean, target, dispersion):
         return from_gammas(
             mean, target, dispersion, lambda m, y, r: (np.log(r / (r + m)), np.log(m / (r + m)))
         )
+
+
+@negative_binomial_nll.misconception(
+    GAMMAS + " (And a mean of 0 with a count of 0 costs 0, not `nan`.)"
+)
+def log_gammas_in_one_line(mean, target, dispersion):
+    r = 1 / np.asarray(dispersion, float)
+    p = r / (r + mean)
+    gammas = special.gammaln(target + r) - special.gammaln(target + 1.0) - special.gammaln(r)
+    return -np.mean(gammas + r * np.log(p) + target * np.log(1 - p))
 
 
 @negative_binomial_nll.misconception(GAMMAS + " (Your `log1p` is a good beginning.)")
