@@ -37,6 +37,11 @@ def pairs(rng):
     return shares(rng, (4, 3), zeros=0), shares(rng, (4, 3))
 
 
+def short(*lists):
+    """Inputs that keep seven digits."""
+    return [np.array(values, np.float32) for values in lists]
+
+
 def weighted_logs(weights, values):
     """weights * log(values), which is 0 where the weight is 0."""
     with np.errstate(divide="ignore"):
@@ -145,7 +150,7 @@ gaussian_nll = UNIT.exercise(
         ),
         probe([2e4, -0.25], [0.0, 0.5], [1e8, 1e-3], note="large and small"),
         probe([3e4], [1e4], [1e-2], note="far off, and very sure"),
-        probe(*np.float32([[2.5, 1.0], [1.0, 3.0], [0.5, 4.0]]), note="in seven digits"),
+        probe(*short([2.5, 1.0], [1.0, 3.0], [0.5, 4.0]), note="in seven digits"),
     ],
     random=lambda rng: (
         rng.normal(scale=3, size=(4, 3)),
@@ -491,7 +496,7 @@ def distribution_cases():
             [[[0.6, 0.4]], [[0.1, 0.9]]], [[[0.5, 0.5]], [[0.3, 0.7]]], note="an axis of length 1"
         ),
         probe([[1e-12, 1 - 1e-12]], [[0.5, 0.5]], note="a very small prediction"),
-        probe(*np.float32([[0.75, 0.25], [0.5, 0.5]]), note="in seven digits"),
+        probe(*short([0.75, 0.25], [0.5, 0.5]), note="in seven digits"),
         probe([0.0, 0.5, 0.5], [0.0, 0.2, 0.8], note="what never occurs is predicted never"),
         probe([1.0, 0.0], [0.5, 0.5], note="the second occurs and was given probability 0"),
     ]
@@ -1708,7 +1713,7 @@ multinomial_nll = UNIT.exercise(
         ),
         probe([[[0.6, 0.4]], [[-1.0, 2.0]]], [[[4, 3]], [[2, 1]]], note="an axis of length 1"),
         probe([1.0, 0.0], [3000000, 500000], note="millions of reads"),
-        probe(*np.float32([[200.0, 199.0], [4, 1]]), note="in seven digits"),
+        probe(*short([200.0, 199.0]), [4, 1], note="in seven digits"),
         probe([0.5, -0.5, 0.0], [100, 80, 171], note="171! would overflow, and is not needed"),
     ],
     random=lambda rng: (rng.normal(scale=2, size=(3, 4)), rng.integers(0, 9, size=(3, 4))),
