@@ -99,7 +99,8 @@ from typing import Any
 
 import numpy as np
 
-FRAMEWORKS = ("scipy", "torch", "tensorflow", "keras", "jax")
+# What else has the course's functions ready-made.
+FRAMEWORKS = ("scipy", "torch", "tensorflow", "keras", "jax", "mpmath", "sympy")
 
 
 @dataclass(frozen=True)

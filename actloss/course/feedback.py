@@ -205,7 +205,7 @@ def _sentence(exercise: Exercise, came: Outcome, expected: Outcome, finding: Fin
     if came.error == "RecursionError":
         return "Your function calls itself, and never stops doing so."
     if finding.kind == "error":
-        return "Your function stops with an error."
+        return f"Your function stops with an error ({came.error[:60]})."
     if finding.kind == "printed":
         return (
             "Your function prints its result and returns nothing (None). "

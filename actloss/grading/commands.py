@@ -37,22 +37,20 @@ database = click.option(
 @click.option(
     "--feedback",
     type=click.Choice(["full", "brief", "none"]),
-    default="full",
-    show_default=True,
-    help="A page for each learner; a brief one shows no inputs.",
+    help="A page for each learner; a brief one shows no inputs. Default: as last time, or full.",
 )
 @click.option(
     "--export",
     "exports",
     type=click.Choice(["moodle", "canvas", "junit", "gradescope"]),
     multiple=True,
-    help="Write this format too (repeat).",
+    help="Write this format too (repeat). Default: as last time.",
 )
 @database
 @click.option("--dask", metavar="ADDRESS", help="Grade on the Dask cluster with this scheduler.")
 @click.option("--cell-seconds", type=click.FloatRange(0.1), help="The time of one cell.")
 @click.option("--memory", type=click.IntRange(64), metavar="MB", help="For one notebook.")
-@click.option("--seed", type=click.IntRange(0, 2**53), help="Of the random inputs. Default: new.")
+@click.option("--seed", type=click.IntRange(0, 2**53), help="Of the random inputs.")
 def grade(submissions: Path, folder: Path, **options: Any) -> None:
     """Grade the notebooks in SUBMISSIONS, a folder or a zip. Nothing in them is trusted.
 

@@ -198,6 +198,12 @@ class Gradebook:
             notes.append(f"Of earlier runs it also holds other units. To add them: {wanted}")
         return tuple(notes)
 
+    def last_order(self) -> tuple[int | None, dict[str, Any]]:
+        """The seed of the last run and the files that it wrote, if there was one."""
+        with self._transaction() as connection:
+            last = connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).first()
+        return (last.seed, last.files) if last else (None, {})
+
     def last_run(self) -> LastRun:
         """The last run, and what its files were about."""
         with self._transaction() as connection:

@@ -11,12 +11,14 @@ import gc
 import importlib
 import importlib.abc
 import importlib.machinery
+import mmap
 import sys
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any
 
-uses: list[str] = []  # what was used although it is hidden, by name
+# Whether something hidden was used: shared with forks, since whoever uses it may not live to tell.
+_notice = mmap.mmap(-1, 1)
 
 
 class Hidden(Exception):
@@ -36,11 +38,17 @@ class HiddenFunction:
         return HiddenFunction(f"{self.__module__}.{self.__name__}", name)
 
     def _used(self, *inputs: Any, **named: Any) -> Any:
+        note_use()
         name = f"{self.__module__}.{self.__name__}"
-        uses.append(name)
         raise Hidden(f"`{name}` is not there while this exercise is graded")
 
     _used.__module__ = "builtins"  # or an answer that names this seems to call our package
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        """What `isinstance` looks at; whoever asks might have gone another way."""
+        note_use()
+        return HiddenFunction
 
     __call__ = __iter__ = __bool__ = __len__ = __getitem__ = __mro_entries__ = __array__ = _used
     __enter__ = __instancecheck__ = __contains__ = __float__ = __int__ = __index__ = _used
@@ -91,7 +99,9 @@ def hide_packages(packages: Iterable[str], kept: Iterable[str] = ()) -> None:
     sys.meta_path.insert(0, Finder(packages, kept))
 
 
-Places = dict[str, list[tuple[dict, Any]]]  # of each function: dictionaries, and the keys in them
+# Of each function: the dictionaries that hold it, each with its key there, or with its own id
+# where it is a key itself. Nothing in here leads to the function.
+Places = dict[str, list[tuple[dict, Any]]]
 
 
 def places_of(names: Iterable[str]) -> Places:
@@ -105,6 +115,7 @@ def places_of(names: Iterable[str]) -> Places:
         kept_in = holder if isinstance(holder, dict) else getattr(holder, "__dict__", {})
         for name, function in functions.items() if kept_in is not functions else ():
             found[name] += [(kept_in, key) for key, one in kept_in.items() if one is function]
+            found[name] += [(kept_in, id(key)) for key in kept_in if key is function]
     return found
 
 
@@ -113,11 +124,18 @@ def hide_functions(names: Iterable[str], places: Places) -> None:
     for name in names:
         home, _, own = name.rpartition(".")
         for kept_in, key in places[name]:
-            kept_in[key] = HiddenFunction(home, own)
+            if key in kept_in:
+                kept_in[key] = HiddenFunction(home, own)
+            else:
+                kept_in.pop(next(one for one in kept_in if id(one) == key))
 
 
-def used() -> list[str]:
-    """What was used although it is hidden, since this was last asked."""
-    names = [name[:100] for name in uses[:10]]
-    uses.clear()
-    return names
+def note_use() -> None:
+    """Something hidden is being used."""
+    _notice[0] = 1
+
+
+def used() -> bool:
+    """Whether something hidden was used since this was last asked."""
+    was, _notice[0] = bool(_notice[0]), 0
+    return was

@@ -9,6 +9,7 @@ something hidden was used, is judged again under its own rules alone.
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -19,7 +20,7 @@ from actloss.course import feedback
 from actloss.course.checking import AnswerKey, verdict_on_report
 from actloss.course.exercise import FRAMEWORKS, Exercise
 from actloss.course.feedback import Verdict
-from actloss.course.report import FUNCTION, MISSING, UNANSWERED, VALUE, Report
+from actloss.course.report import FUNCTION, MISSING, VALUE, Report
 from actloss.course.units import find_unit
 from actloss.grading.cells import Unreadable, code_cells
 from actloss.grading.records import (
@@ -35,6 +36,7 @@ from actloss.grading.sandbox import Profile, Sandbox, Settings, Unusable
 from actloss.grading.session import ENDED, Ended, Lost, Question, Session
 
 TRIES = 40
+OLDER_VERSIONS = 3  # of an answer, that are tried where the last is not right
 AGAIN = -1  # stands for the second run of what failed, among the cells
 KEPT_SANDBOXES = 4
 PRELOADED = (*FRAMEWORKS, "pandas", "sklearn")
@@ -89,7 +91,7 @@ class Judge:
         first = Attempt(self, cells, everything, functions, exercises)
         first.go()
         results = {e.id: first.result(e) for e in exercises}
-        notes = first.notes
+        calls, notes = first.calls, first.notes
         for rules in {own_rules(e) for e in exercises} - {everything}:
             again = [e for e in exercises if own_rules(e) == rules and first.missed_something(e)]
             if again:
@@ -97,8 +99,10 @@ class Judge:
                 attempt.skipped, attempt.stopped = first.skipped, first.stopped
                 attempt.go()
                 results.update((e.id, attempt.result(e)) for e in again)
+                calls |= attempt.calls
                 notes += [note for note in attempt.notes if note not in notes]
-        return tuple(results[e.id] for e in exercises), tuple(notes)
+        blamed = [_with_what_it_calls(e, results, calls, exercises) for e in exercises]
+        return tuple(blamed), tuple(notes)
 
     def question(self, exercise: Exercise) -> Question:
         """What to ask about an exercise and what is right, worked out once for all notebooks."""
@@ -162,6 +166,9 @@ class Attempt:
     stopped: set[int] = field(default_factory=set)
     asked_alone: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    problems: dict[int, str] = field(default_factory=dict)  # of cells: the first error
+    calls: dict[str, frozenset[str]] = field(default_factory=dict)  # of exercises: other answers
+    older: dict[str, int] = field(default_factory=dict)  # of exercises: the next older version
     cells_used_hidden: bool = False
     used_hidden: set[str] = field(default_factory=set)  # the exercises whose answers did
 
@@ -206,12 +213,13 @@ class Attempt:
             if i in self.skipped:
                 continue
             try:
-                in_time = session.run(i + 1, source, self._seconds(i, end), answers)
+                ran = session.run(i + 1, source, self._seconds(i, end), answers)
             except Lost as problem:
                 self.skipped.add(i)
                 self._note(f"Cell {i + 1} was left out: it {problem}.")
                 return False
-            if not in_time:
+            self.problems[i] = ran.problem
+            if not ran.in_time:
                 self.stopped.add(i)
                 self._note(f"Cell {i + 1} was stopped: it took too long.")
         if AGAIN not in self.skipped:
@@ -230,7 +238,8 @@ class Attempt:
     def _ask_for_answers(self, session: Session) -> bool:
         """Ask for all that is not known; then again, by itself, for each that is not right.
 
-        False where a call took the session with it.
+        If it is not right then, older versions of it are asked for: a later cell may have spoilt
+        it. False where a call took the session with it.
         """
         try:
             self._ask_for(self._unknown(), session)
@@ -238,9 +247,23 @@ class Attempt:
                 if self._was_called(exercise) and exercise.id not in self.asked_alone:
                     self.asked_alone.add(exercise.id)
                     self._ask_for([exercise], session)
+                for _ in range(OLDER_VERSIONS):
+                    self._ask_for_an_older(exercise, session)
         except Lost:
             return False
         return True
+
+    def _ask_for_an_older(self, exercise: Exercise, session: Session) -> None:
+        """Ask for the next older version of an answer that is not right; it counts if it is."""
+        since = self.older.pop(exercise.id, 0)
+        if not since or exercise.kind != "function" or self.result(exercise).state == RIGHT:
+            return
+        latest = self.results[exercise.id]
+        try:
+            self._ask_for([exercise], session, since)
+        finally:
+            if self.result(exercise).state != RIGHT:
+                self.results[exercise.id] = latest
 
     def _was_called(self, exercise: Exercise) -> bool:
         """Whether an answer that is not right was called, after others that may have spoilt it."""
@@ -251,7 +274,7 @@ class Attempt:
     def _unknown(self) -> list[Exercise]:
         return [exercise for exercise in self.exercises if exercise.id not in self.results]
 
-    def _ask_for(self, exercises: list[Exercise], session: Session) -> None:
+    def _ask_for(self, exercises: list[Exercise], session: Session, since: int = 0) -> None:
         # TensorFlow has threads once it has worked, and a fork of it may never begin to run.
         apart = not any(name in self.profile.preload for name in THREADED)
         waiting = list(exercises)
@@ -262,26 +285,30 @@ class Attempt:
             with contextlib.suppress(Ended):
                 while waiting:
                     exercise = waiting.pop(0)
-                    self._ask(exercise, session)
+                    self._ask(exercise, session, since)
                     if alone and apart:
                         self.asked_alone.add(exercise.id)
                     alone &= self.reports[exercise.id].form in (MISSING, VALUE)
                 if apart:
                     session.end_apart()
 
-    def _ask(self, exercise: Exercise, session: Session) -> None:
+    def _ask(self, exercise: Exercise, session: Session, since: int) -> None:
         try:
-            report = session.report(self.judge.question(exercise))
+            told = session.report(self.judge.question(exercise), since)
         except Ended:
             self.results[exercise.id] = fatal(exercise, ENDED)
+            self.older[exercise.id] = since + 1  # perhaps: it could not tell
             raise
         except Lost as problem:
             self.results[exercise.id] = fatal(exercise, str(problem))
             self.asked_alone.add(exercise.id)
             raise
-        if session.used_hidden():
-            self.used_hidden.add(exercise.id)
-        self.reports[exercise.id] = report
+        finally:
+            if session.used_hidden():
+                self.used_hidden.add(exercise.id)
+        self.reports[exercise.id] = report = told.report
+        self.calls[exercise.id] = told.calls
+        self.older[exercise.id] = told.older
         self.results[exercise.id] = self._judge(exercise)
         if report.outcomes and report.outcomes[-1].too_slow:
             self.asked_alone.add(exercise.id)  # it would be no faster by itself
@@ -307,17 +334,19 @@ class Attempt:
 
     def missed_something(self, exercise: Exercise) -> bool:
         """Whether an answer that is not right might be if nothing had been hidden from it."""
-        report = self.reports.get(exercise.id)
-        untouched = report is not None and report.form == UNANSWERED
         missed = self.cells_used_hidden or exercise.id in self.used_hidden
-        return missed and not untouched and self.result(exercise).state != RIGHT
+        return missed and self.result(exercise).state != RIGHT
 
     def _why_not_answered(self, exercise: Exercise, report: Report) -> str:
+        name = exercise.answer
         if report.form != MISSING:
-            return f"Not answered: `{exercise.answer}` is as it was handed out."
+            return f"Not answered: `{name}` is as it was handed out."
+        for i, problem in self.problems.items():
+            if problem and re.search(rf"\bdef +{name}\b|\b{name} *=[^=]", self.cells[i]):
+                return f"Not answered: cell {i + 1}, which should define `{name}`, fails. {problem}"
         if self.skipped:
-            return f"No cell that could be run defines `{exercise.answer}`; some were left out."
-        return f"Not answered: no cell defines `{exercise.answer}`."
+            return f"No cell that could be run defines `{name}`; some were left out."
+        return f"Not answered: no cell defines `{name}`."
 
 
 # --- Results -----------------------------------------------------------------------------------
@@ -334,6 +363,29 @@ def result_of(exercise: Exercise, verdict: Verdict) -> Result:
         reason=one_line(parts["lesson"] or parts["sentence"]),
         misconception=verdict.misconception,
         verdict=parts,
+    )
+
+
+def _with_what_it_calls(
+    exercise: Exercise,
+    results: dict[str, Result],
+    calls: dict[str, frozenset[str]],
+    exercises: Sequence[Exercise],
+) -> Result:
+    """A result, and which other answers it builds on that are not right themselves."""
+    result = results[exercise.id]
+    if result.state != WRONG or result.misconception:
+        return result
+    named = calls.get(exercise.id, frozenset()) - {exercise.answer}
+    wrong = [e.answer for e in exercises if e.answer in named and results[e.id].state != RIGHT]
+    if not wrong:
+        return result
+    sentence = f"It calls your `{wrong[0]}`, which is not right yet: mend that first."
+    verdict = result.verdict or {}
+    return replace(
+        result,
+        reason=one_line(f"{result.reason} {sentence}"),
+        verdict=verdict | {"notes": [*verdict.get("notes", ()), sentence]},
     )
 
 

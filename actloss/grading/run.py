@@ -18,9 +18,10 @@ import click
 from actloss.course.units import all_units, find_unit
 from actloss.grading import grader, sandbox
 from actloss.grading.batch import Grade, Progress, grade_all
-from actloss.grading.files import Written, write_files
+from actloss.grading.files import FULL, Written, write_files
 from actloss.grading.gradebook import Gradebook
 from actloss.grading.intake import collect
+from actloss.grading.names import shown
 from actloss.grading.records import NOT_GRADED, STATES, GradingError, Intake, Run
 from actloss.grading.room import beliefs
 from actloss.grading.sandbox import Settings
@@ -42,7 +43,7 @@ class Order:
     cold: bool
     no_sandbox: bool
     regrade: bool
-    feedback: str
+    feedback: str | None
     exports: tuple[str, ...]
     database: str | None
     dask: str | None
@@ -62,7 +63,15 @@ def grade_submissions(source: Path, folder: Path, order: Order) -> bool:
     with Gradebook(folder, order.database) as gradebook, _unpacking(folder) as into:
         asked = {find_unit(name).slug for name in order.units}
         intake = collect(source, order.roster, into, sorted(asked))
+        _check_somebody_is_known(intake)
         units = _in_order(asked or _handed_in(intake, source))
+        seed, files = gradebook.last_order()  # what is not said anew is as it was
+        order = replace(
+            order,
+            seed=seed if order.seed is None else order.seed,
+            feedback=order.feedback or files.get("feedback", FULL),
+            exports=order.exports or tuple(files.get("exports", ())),
+        )
         run = _new_run(gradebook, intake, units, order, settings)
         files = {"feedback": order.feedback, "exports": order.exports}
         number = gradebook.start_run(run, intake, units, files)
@@ -103,6 +112,19 @@ def _unpacking(folder: Path) -> Iterator[Path]:
         yield into
     finally:
         shutil.rmtree(into, ignore_errors=True)
+
+
+def _check_somebody_is_known(intake: Intake) -> None:
+    """Stop where nobody on the roster is among those who handed something in."""
+    on_roster = [person.learner for person in intake.people if person.on_roster]
+    handed_in = [submission.learner for submission in intake.submissions]
+    if on_roster and handed_in and not set(on_roster).intersection(handed_in):
+        raise GradingError(
+            f"Nothing that was handed in is of anybody on the roster ({len(on_roster):,} people). "
+            f"The roster names {shown(on_roster[0])!r}, a notebook {shown(handed_in[0])!r}. Is it "
+            "the roster of another class, or are its columns not understood? It needs one with "
+            "the header learner, email or name."
+        )
 
 
 def _handed_in(intake: Intake, source: Path) -> set[str]:

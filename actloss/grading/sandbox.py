@@ -124,26 +124,24 @@ class Sandbox:
     def __init__(self, profile: Profile, settings: Settings) -> None:
         self.profile = profile
         self.settings = settings
-        self.used = False
         self.folder = None if settings.sandboxed else tempfile.TemporaryDirectory()
         # What goes wrong before the nursery can answer.
         self.said = tempfile.TemporaryFile()  # noqa: SIM115
         self.group = cgroup.bounded(self._memory()) if settings.sandboxed else None
+        self.process: subprocess.Popen | None = None
         self.control, inside = socket.socketpair()
         try:
             with inside:
                 self.process = self._start(inside)
-        except OSError as problem:
-            raise Unusable(f"It cannot be started: {problem}") from None
-        try:
             self._hear(b"ready", START_SECONDS)
-        except Unusable:
+        except (OSError, subprocess.SubprocessError, Unusable) as problem:
             self.close()
-            raise
+            if isinstance(problem, Unusable):
+                raise
+            raise Unusable(f"It cannot be started: {problem}") from None
 
     def session(self) -> socket.socket:
         """Begin a notebook: the socket on which its session listens."""
-        self.used = True
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -164,9 +162,10 @@ class Sandbox:
     def close(self) -> None:
         """End the sandbox and everything in it."""
         self.control.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)  # with it, the kernel ends all the rest
-        self.process.wait()
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)  # with it, the kernel ends all the rest
+            self.process.wait()
         if self.group:
             self.group.remove()
         self.said.close()

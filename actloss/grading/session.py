@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from actloss.course.checking import AnswerKey
 from actloss.course.outcome import Outcome
@@ -37,6 +37,7 @@ OUTCOME = {
     "mutated": bool,
 }
 LONGEST_TEXT = 2000
+MOST_NAMES = 100
 ENDED = "ended Python itself"
 
 
@@ -67,6 +68,21 @@ class Question:
         }
 
 
+class Ran(NamedTuple):
+    """How a cell went."""
+
+    in_time: bool
+    problem: str  # the first error, in words
+
+
+class Told(NamedTuple):
+    """What a session told about an answer."""
+
+    report: Report
+    calls: frozenset[str]  # the other answers that its code mentions
+    older: int  # where an older version of it is to be asked for; 0 where there is none
+
+
 class Session:
     """Asks one session to run cells and to report on answers."""
 
@@ -79,14 +95,14 @@ class Session:
         """Hide single functions, before anything of the notebook has run."""
         self._ask({"do": "hide", "functions": list(functions)}, [], GRACE)
 
-    def run(self, number: int, source: str, seconds: float, answers: list[str]) -> bool:
-        """Run a cell. False where it was stopped when its time was up.
+    def run(self, number: int, source: str, seconds: float, answers: list[str]) -> Ran:
+        """Run a cell; where its time is up, it is stopped.
 
         Raises `Lost` where it ends the session, or cannot be stopped.
         """
         what = {"do": "run", "number": number, "source": source, "seconds": seconds}
         header, _ = self._ask({**what, "answers": answers}, [], seconds)
-        return not header.get("stopped")
+        return Ran(not header.get("stopped"), _text(header.get("problem")))
 
     def run_again(self, seconds: float, answers: list[str]) -> None:
         """Run what failed for want of a name that a later cell defines."""
@@ -108,12 +124,20 @@ class Session:
         with contextlib.suppress(Ended):
             self._hear(-1, GRACE)
 
-    def report(self, question: Question) -> Report:
-        """The report on an answer. Raises `Ended` where the call ends the fork, or `Lost`."""
+    def report(self, question: Question, since: int = 0) -> Told:
+        """The report on an answer, or on an older version of it.
+
+        Raises `Ended` where the call ends the fork, or `Lost`.
+        """
+        asked = {**question.asked, "since": since}
         seconds = question.key.exercise.time_limit
-        header, came = self._ask(question.asked, question.blobs, seconds, question.functions)
+        header, came = self._ask(asked, question.blobs, seconds, question.functions)
         try:
-            return read_report(header, came, question.key)
+            return Told(
+                read_report(header, came, question.key),
+                frozenset(map(str, list(header.get("calls", ()))[:MOST_NAMES])),
+                wire.count(header.get("older", 0)),
+            )
         except Exception as problem:  # whatever a forged report makes stumble
             raise Lost(f"sent something that is no report ({problem})") from None
 
@@ -151,11 +175,11 @@ class Session:
                 raise Lost(ENDED) from None
             except wire.Malformed as problem:
                 raise Lost(f"sent something that is no answer ({problem})") from None
+            self._used_hidden |= bool(header.get("used"))
             if header.get("id") == self.apart and header.get("ended"):
                 raise Ended
             if header.get("id") != number:
                 continue
-            self._used_hidden |= bool(header.get("used"))
             if "call" not in header:
                 return header, blobs
             self._call(header, blobs, functions or [], number)

@@ -17,6 +17,7 @@ import ast
 import builtins
 import contextlib
 import ctypes
+import dis
 import gc
 import importlib
 import json
@@ -183,9 +184,10 @@ def serve(channel: socket.socket, notebook: Notebook, alone: bool, places: dict)
     while True:
         asked, blobs = wire.receive(channel, time.monotonic() + 3600)
         if asked["do"] == "run":
-            notebook.stopped = False
+            notebook.stopped, notebook.problem = False, ""
             notebook.run(asked["number"], asked["source"], asked["seconds"], asked["answers"])
-            answer(channel, asked["id"], {"stopped": notebook.stopped})
+            told = {"stopped": notebook.stopped, "problem": notebook.problem}
+            answer(channel, asked["id"], told)
         elif asked["do"] == "hide":
             hidden.hide_functions(asked["functions"], places)
             answer(channel, asked["id"], {})
@@ -248,6 +250,14 @@ def answer(
     wire.send(channel, {"id": number, "used": hidden.used(), **what}, blobs or [])
 
 
+class Held:
+    """What an answer's name stood for, and all names as they were when that cell had run."""
+
+    def __init__(self, value: Any, names: dict[str, Any]) -> None:
+        self.value = value
+        self.names = names
+
+
 class Notebook:
     """The names that a notebook defines, and what each answer's name ever stood for."""
 
@@ -255,9 +265,10 @@ class Notebook:
         module = types.ModuleType("__main__")
         sys.modules["__main__"] = module
         self.names = module.__dict__
-        self.answers: dict[str, list[Any]] = {}
+        self.answers: dict[str, list[Held]] = {}
         self.failed: list[ast.stmt] = []
         self.stopped = False  # whether a statement was, since its time was up
+        self.problem = ""  # the first error of a cell
         shell = Shell(self)
         self.names["get_ipython"] = lambda: shell
         vars(builtins).update(display=_nothing, get_ipython=self.names["get_ipython"])
@@ -277,8 +288,14 @@ class Notebook:
         from actloss.course.timelimit import own_time
 
         end = own_time() + seconds
-        for statement in statements(source, filename):
+        try:
+            found = statements(source, filename)
+        except (Exception, RecursionError, MemoryError) as unreadable:
+            self.note_problem(unreadable)
+            return
+        for statement in found:
             problem = self.run_statement(statement, filename, max(0.2, end - own_time()))
+            self.note_problem(problem)
             if isinstance(problem, NameError):
                 yield statement
 
@@ -314,16 +331,55 @@ class Notebook:
             if not defines(statement) & self.names.keys():
                 self.run_statement(statement, "<cell>", seconds)
         self.note_answers(answers)
-        for name, candidates in before.items():
-            self.answers[name] = self.answers.get(name, []) + candidates
+        for name, held in before.items():
+            known = [one.value for one in held]
+            new = [one for one in self.answers.get(name, []) if not _is_one_of(one.value, known)]
+            self.answers[name] = new + held
+
+    def note_problem(self, problem: BaseException | None) -> None:
+        """Keep what went wrong first in a cell, in words."""
+        if problem is not None and not self.problem:
+            with contextlib.suppress(Exception):  # an error may not even have a text
+                line = f", line {problem.lineno}" if isinstance(problem, SyntaxError) else ""
+                said = str(getattr(problem, "msg", problem))[:200]
+                self.problem = f"{type(problem).__name__}{line}: {said}"
 
     def note_answers(self, answers: list[str]) -> None:
-        """Keep every object that an answer's name has stood for: a stub may be pasted over it."""
+        """Keep every object that an answer's name has stood for: a later cell may spoil it."""
+        names = dict(self.names)
         for name in answers:
-            if name in self.names:
+            if name in names:
                 known = self.answers.setdefault(name, [])
-                if not any(self.names[name] is one for one in known):
-                    known.append(self.names[name])
+                if not _is_one_of(names[name], [one.value for one in known]):
+                    known.append(Held(names[name], names))
+
+    def versions(self, name: str) -> list[Held]:
+        """What an answer was: each object with all names as they are in the end, the last first.
+
+        Then each once more with the names as they were when its cell had run, where they differ.
+        """
+        now = dict(self.names)
+        held = self.answers.get(name, [])[::-1]
+        before = [
+            one for one in held if any(now.get(key) is not it for key, it in one.names.items())
+        ]
+        return [*(Held(one.value, now) for one in held), *before]
+
+    @contextlib.contextmanager
+    def as_of(self, names: dict[str, Any]) -> Iterator[None]:
+        """Have the names stand for what they stood for then."""
+        now = dict(self.names)
+        self.names.clear()
+        self.names.update(names)
+        try:
+            yield
+        finally:
+            self.names.clear()
+            self.names.update(now)
+
+
+def _is_one_of(thing: Any, things: list[Any]) -> bool:
+    return any(thing is one for one in things)
 
 
 def statements(source: str, filename: str) -> list[ast.stmt]:
@@ -331,13 +387,9 @@ def statements(source: str, filename: str) -> list[ast.stmt]:
     try:
         return ast.parse(source, filename).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        pass
-    try:
         from IPython.core.inputtransformer2 import TransformerManager
 
         return ast.parse(TransformerManager().transform_cell(source), filename).body
-    except (Exception, RecursionError, MemoryError):
-        return []
 
 
 def defines(statement: ast.stmt) -> set[str]:
@@ -402,20 +454,32 @@ def report_on_answer(
     def function_of_judge(number: int) -> Callable:
         return lambda *inputs, **named: ask_judge(channel, asked["id"], number, inputs, named)
 
-    report = Report(MISSING)
-    candidates = notebook.answers.get(asked["name"], [])
-    probes = wire.decode(asked["probes"], blobs, function_of_judge) if candidates else []
-    for candidate in reversed(candidates):
-        report = report_on(candidate, asked, probes)
-        if report.form != UNANSWERED:
-            break
+    report, calls = Report(MISSING), []
+    versions = notebook.versions(asked["name"])
+    probes = wire.decode(asked["probes"], blobs, function_of_judge) if versions else []
+    at = asked["since"]
+    while at < len(versions) and report.form in (MISSING, UNANSWERED):
+        with notebook.as_of(versions[at].names):
+            report = report_on(versions[at].value, asked, probes)
+        calls = sorted(globals_of(versions[at].value))
+        at += 1
     sent: list[bytes] = []
     outcomes = [unusual(outcome) for outcome in report.outcomes]
     fields = wire.encode({**vars(report), "outcomes": outcomes}, sent)
+    told = {"calls": calls, "older": at if at < len(versions) else 0}
     try:
-        answer(channel, asked["id"], {"report": fields}, sent)
+        answer(channel, asked["id"], {**told, "report": fields}, sent)
     except ValueError:
-        answer(channel, asked["id"], {"too_large": True})
+        answer(channel, asked["id"], {**told, "too_large": True})
+
+
+def globals_of(thing: Any) -> set[str]:
+    """The global names that a function's code mentions."""
+    code = getattr(thing, "__code__", thing)
+    if not isinstance(code, types.CodeType):
+        return set()
+    found = {step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"}
+    return found.union(*map(globals_of, code.co_consts))
 
 
 def unusual(outcome: Any) -> dict[str, Any]:

@@ -224,6 +224,18 @@ call("np.tanh from its own module", "def tanh(x): return np._core.umath.tanh(x)"
 call("np.tanh from its C module", "from numpy._core import _multiarray_umath as m\n"
      "def tanh(x): return m.tanh(x)")  # fmt: skip
 call("np.tanh of masked arrays", "def tanh(x): return np.asarray(np.ma.tanh(x))")
+for name, where in (
+    ("domains", "np.ma.core.ufunc_domain"),
+    ("fillings", "np.ma.core.ufunc_fills"),
+    ("modules' values", "[v for m in list(sys.modules.values()) for v in list(vars(m).values())]"),
+):
+    call(
+        f"np.tanh among the {name} where matplotlib is loaded",
+        "import sys, matplotlib.pyplot as plt\n"
+        f"def tanh(x): return next(f for f in {where} if getattr(f, '__name__', '') == 'tanh')(x)",
+    )
+call("mpmath's tanh", "import mpmath\ndef tanh(x):\n    return np.reshape("
+     "[float(mpmath.tanh(float(v))) for v in np.ravel(x)], np.shape(x))")  # fmt: skip
 call(
     "np.tanh by operator", "import operator\ndef tanh(x): return operator.attrgetter('tanh')(np)(x)"
 )

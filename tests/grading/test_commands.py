@@ -154,15 +154,38 @@ def test_exports_are_written_where_asked(here):
         assert Path("grades", name).exists()
 
 
-def test_the_seed_is_new_each_time_and_kept(here):
+def test_a_class_has_one_seed_until_another_is_given(here):
     notebook("ada", RIGHT)
     grade()
     grade()
+    type_in("grade", "class", "--out", "of another class")
+    (first,), (second,) = table("grades", "select seed from runs")
+    ((other,),) = table("of another class", "select seed from runs")
+    assert first == second != other
     grade("--seed", "5")
-    (first,), (second,), (third,) = table("grades", "select seed from runs")
-    assert first != second
-    assert third == 5
+    assert table("grades", "select seed from runs")[2] == (5,)
     assert "seed 5" in Path("grades/report.html").read_text()
+
+
+def test_what_was_exported_before_is_written_again_and_feedback_stays_brief(here):
+    notebook("ada", WRONG)
+    grade("--export", "moodle", "--feedback", "none")
+    (sheet,) = Path("grades/moodle").glob("*.csv")
+    before = sheet.read_text()
+    notebook("ada", RIGHT)
+    grade()
+    assert sheet.read_text() != before
+    assert not Path("grades/feedback").exists()
+    grade("--feedback", "full")
+    assert Path("grades/feedback/ada.html").exists()
+
+
+def test_a_roster_of_which_nobody_handed_in_anything_stops_it(here):
+    notebook("ada", RIGHT)
+    Path("roster.csv").write_text("learner\nTeilnehmer/in1\nTeilnehmer/in2\n")
+    said = grade("--roster", "roster.csv", status=2).output
+    assert "of anybody on the roster (2 people)" in said
+    assert not Path("grades/grades.csv").exists()
 
 
 def test_what_learners_write_cannot_reach_the_terminal(here):

@@ -126,13 +126,54 @@ def test_what_else_is_in_a_notebook_changes_no_grade(judge, cells):
     assert right(judge.grade(notebook(*cells), "squashing")) == {"sigmoid", "hard-sigmoid"}
 
 
-def test_the_last_answer_counts(judge):
-    wrong = "def sigmoid(x):\n    return 0 * x"
-    assert right(judge.grade(notebook(*ONCE, wrong), "squashing")) == {"hard-sigmoid"}
-    assert right(judge.grade(notebook(ONCE[0], wrong, *ONCE[1:]), "squashing")) == {
-        "sigmoid",
-        "hard-sigmoid",
-    }
+SLOPE = "def sigmoid_derivative(x):\n    return sigmoid(x) * (1 - sigmoid(x))"
+SPOILS = {
+    "a wrong one for comparison": "def sigmoid(x):\n    return 0 * x",
+    "a value under its name": "sigmoid = sigmoid(np.linspace(-3, 3, 7))",
+    "a stub": "def sigmoid(x):\n    return ...",
+    "the module's name": "np = None",
+    "one that ends Python": "import os\ndef sigmoid(x):\n    os._exit(1)",
+    "it is gone": "del sigmoid",
+}
+
+
+@pytest.mark.parametrize("later", SPOILS.values(), ids=SPOILS)
+def test_what_comes_after_an_answer_does_not_spoil_it_or_what_calls_it(judge, later):
+    cells = [*ONCE, SLOPE, later]
+    wanted = {"sigmoid", "sigmoid-derivative", "hard-sigmoid"}
+    assert right(judge.grade(notebook(*cells), "squashing")) == wanted
+
+
+def test_of_several_answers_that_are_wrong_the_last_is_spoken_of(judge):
+    first, last = "def sigmoid(x):\n    return 0 * x", "def sigmoid(x):\n    return np.tanh(x)"
+    graded = judge.grade(notebook(ONCE[0], first, last), "squashing")
+    assert graded.results[0].misconception == "tanh_instead"
+
+
+def test_a_later_letter_counts_in_a_quiz(judge):
+    assert right(judge.grade(notebook("range_ = 'a'", "range_ = 'c'"), "squashing")) == {"range"}
+    assert right(judge.grade(notebook("range_ = 'c'", "range_ = 'a'"), "squashing")) == set()
+
+
+@pytest.mark.parametrize(
+    ("cell", "reason"),
+    [
+        ("def sigmoid(x)\n    return x", "cell 2, which should define `sigmoid`, fails. SyntaxErr"),
+        ("sigmoid = nothing", "cell 2, which should define `sigmoid`, fails. NameError: name 'not"),
+        ("x = 3", "Not answered: no cell defines `sigmoid`."),
+    ],
+)
+def test_a_cell_that_fails_is_named_as_the_reason(judge, cell, reason):
+    graded = judge.grade(notebook("import numpy as np", cell), "squashing")
+    assert reason in graded.results[0].reason
+    assert graded.results[0].state == UNANSWERED
+
+
+def test_whoever_calls_an_answer_that_is_not_right_is_told_so(judge):
+    graded = judge.grade(notebook(ONCE[0], "def sigmoid(x)\n    pass", SLOPE), "squashing")
+    result = {r.exercise: r for r in graded.results}["squashing/sigmoid-derivative"]
+    assert "(NameError). It calls your `sigmoid`, which is not right yet" in result.reason
+    assert "mend that first" in result.verdict["notes"][-1]
 
 
 def test_what_is_left_out_or_stopped_is_said(judge):
@@ -154,6 +195,28 @@ def test_an_answer_that_spoils_another_when_called_does_so_only_there(judge):
     spoils = "def sigmoid(x):\n    np.clip = None\n    return x"
     graded = judge.grade(notebook("import numpy as np", spoils, HARD), "squashing")
     assert right(graded) == {"hard-sigmoid"}
+
+
+TANH = "(1 + np.tanh(np.asarray(x) / 2)) / 2"
+USES = {
+    "in a fork": "import json, os\ndef sigmoid(x):\n    ours, theirs = os.pipe()\n"
+    f"    if os.fork() == 0:\n        os.write(theirs, json.dumps(({TANH}).tolist()).encode())\n"
+    "        os._exit(0)\n    os.close(theirs)\n"
+    "    return np.array(json.loads(os.read(ours, 9999)))",
+    "if it is what it seems": "f = np.tanh if isinstance(np.tanh, np.ufunc) else np.sin\n"
+    "def sigmoid(x):\n    return (1 + f(np.asarray(x) / 2)) / 2",
+    "or ends": f"import os\ndef sigmoid(x):\n    try:\n        return {TANH}\n"
+    "    except Exception:\n        os._exit(1)",
+    "or says it is not written": f"def sigmoid(x):\n    try:\n        return {TANH}\n"
+    "    except Exception:\n        raise NotImplementedError",
+    "while it is defined": "def sigmoid(x):\n    return ...\ndef with_a_trial(f):\n    f(1.0)\n"
+    f"    return lambda g: g\n@with_a_trial(np.tanh)\ndef sigmoid(x):\n    return {TANH}",
+}
+
+
+@pytest.mark.parametrize("code", USES.values(), ids=USES)
+def test_however_an_answer_uses_what_another_must_not_it_is_judged_again(judge, code):
+    assert right(judge.grade(notebook("import numpy as np", code), "squashing")) == {"sigmoid"}
 
 
 def test_what_an_exercise_forbids_is_not_there_and_another_may_use_it(judge):
