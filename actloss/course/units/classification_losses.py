@@ -801,7 +801,7 @@ def class_cases():
             [[[1, 0], [0, 1], [1, 0]], [[1, 0], [0, 1], [1, 0]]],
             note="two sequences of three positions",
         ),
-        probe([[[0.7, 0.3]], [[0.4, 0.6]]], [[[1, 0]], [[1, 0]]], note="two of one position"),
+        probe([[[0.7, 0.3]], [[0.4, 0.6]]], [[[1, 0]], [[0, 1]]], note="two of one position"),
         probe([[0.5, 0.4, 0.1]], [[0.6, 0.3, 0.1]], note="a target of proportions"),
         probe([[1e-12, 1 - 1e-12], [0.5, 0.5]], [[1, 0], [0, 1]], note="a very small one"),
         probe(np.array(ROWS, SINGLE), np.array([[0, 0, 1], [1, 0, 0]], SINGLE), note="float32"),
