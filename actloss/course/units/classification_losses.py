@@ -680,6 +680,14 @@ def difference_without_n(prediction, target):
     return stable_sigmoid(prediction) - target
 
 
+@bce_logit_gradient.misconception(
+    "Two things. The loss is a mean over n values, so each slope is divided by n: "
+    "`prediction.size`. And at -1000, e^1000 overflows on the way: write the sigmoid with e^(-|z|)."
+)
+def overflows_without_n(prediction, target):
+    return 1 / (1 + np.exp(-prediction)) - target
+
+
 @bce_logit_gradient.misconception(SIGN_TURNED)
 def difference_turned(prediction, target):
     return (target - stable_sigmoid(prediction)) / prediction.size
@@ -1394,6 +1402,14 @@ def classes_that_occur(labels, n_classes):
 def sizes_exchanged(labels, n_classes):
     rows, own = bytes_needed(labels, n_classes)
     return own, rows
+
+
+@one_hot_memory.misconception(
+    "Two things. A float32 has 32 bits, which are 4 bytes, not 8. And the labels are to be counted "
+    "in bytes, too: `labels.nbytes`."
+)
+def float64_and_numbers(labels, n_classes):
+    return labels.size * n_classes * 8, labels.size
 
 
 @one_hot_memory.misconception(
