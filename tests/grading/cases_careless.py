@@ -143,7 +143,6 @@ edited("a wrong answer, then a right one", notebook(IMPORT, "def tanh(x): return
 edited(
     "a right answer, then a wrong one",
     notebook(*FULL, "def tanh(x): return x"),
-    earned=ALL - {"tanh"},
 )
 edited("an answer deleted again", notebook(*FULL, "del tanh"), earned=ALL - {"tanh"},
        disputed=frozenset({"tanh"}))  # fmt: skip
