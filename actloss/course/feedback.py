@@ -177,7 +177,7 @@ def wrong(
     sentence = _sentence(exercise, came, expected, finding)
     if only_the_example and misconception is None:
         sentence = (
-            "Right for the example that the text shows, and for no other input that was tried. "
+            "Right for the example that the text shows, but for none of the other inputs tried. "
             + sentence
         )
     else:

@@ -188,10 +188,11 @@ class Gradebook:
         other_units = sorted({row.unit for row in held} - set(units))
         notes = []
         if others:
+            who = "1 other person" if len(others) == 1 else f"{len(others)} other people"
             notes.append(
-                f"The gradebook also holds what {len(others)} other people handed in earlier "
-                f"(the first is {others[0]!r}). They are neither on the roster nor among the "
-                "submissions now, so the files leave them out."
+                f"The gradebook also holds what {who} handed in earlier (the first is "
+                f"{others[0]!r}). They are neither on the roster nor among the submissions now, so "
+                "the files leave them out."
             )
         if other_units:
             wanted = " ".join(f"--unit {unit}" for unit in other_units)

@@ -340,7 +340,7 @@ class Attempt:
     def _why_not_answered(self, exercise: Exercise, report: Report) -> str:
         name = exercise.answer
         if report.form != MISSING:
-            return f"Not answered: `{name}` is as it was handed out."
+            return f"Not answered: there is no answer in `{name}` yet."
         for i, problem in self.problems.items():
             if problem and re.search(rf"\bdef +{name}\b|\b{name} *=[^=]", self.cells[i]):
                 return f"Not answered: cell {i + 1}, which should define `{name}`, fails. {problem}"

@@ -191,7 +191,8 @@ def _print_summary(progress: Progress, written: Written) -> None:
     if held:
         click.echo("The commonest misconceptions:")
     for belief in held:
-        click.echo(f"  {len(belief.holders)} hold in {belief.exercise}: {belief.sentence}")
+        held_by = f"{len(belief.holders)} of {belief.answered}"
+        click.echo(f"  {belief.exercise}, {held_by}: {belief.sentence}")
     notes = written.run.notes
     for note in notes[:SHOWN_NOTES]:
         click.echo(f"Note: {_printable(note)}")

@@ -89,7 +89,7 @@ def test_a_folder_becomes_grades(here):
     assert len(list(Path("grades/feedback").iterdir())) == 3
     assert "2 graded, 0 unchanged, 0 problems" in done.stdout
     assert "3 people: 3 right, 3 wrong, 3 missing" in done.stdout
-    assert "1 hold in start-here/first-check: " in done.stdout
+    assert "start-here/first-check, 1 of " in done.stdout
     assert "grades/report.html" in done.stdout
     assert done.stderr == ""
 
@@ -144,7 +144,7 @@ def test_pages_of_people_who_left_are_removed(here):
     bob.path.unlink()
     done = grade()
     assert [path.name for path in Path("grades/feedback").iterdir()] == ["ada.html"]
-    assert "1 other people handed in earlier" in done.stdout
+    assert "1 other person handed in earlier" in done.stdout
 
 
 def test_exports_are_written_where_asked(here):
