@@ -6,6 +6,7 @@ reference and the known mistakes do on the same probes. No learner's code runs h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -108,8 +109,10 @@ def check_choice(exercise: Exercise, answer: Any) -> Verdict:
 
 
 def letters_in(answer: Any) -> frozenset[str] | None:
-    """The letters of "b", "ac", {"a", "c"} or ["a", "c"]; None where it is none of these."""
+    """The letters of "b", "ac", "a and c", {"a", "c"} or ["a", "c"]; None where it is none."""
     answer = plain(answer)
+    if isinstance(answer, np.ndarray):
+        answer = answer.tolist()
     items = [answer] if isinstance(answer, str) or answer is None else answer
     if answer is None:
         return frozenset()
@@ -117,7 +120,10 @@ def letters_in(answer: Any) -> frozenset[str] | None:
         return None
     if not all(isinstance(item, str) for item in items):
         return None
-    return frozenset(letter for letter in "".join(items).lower() if letter.isalnum())
+    words = [word for item in items for word in re.findall(r"\w+", item.lower())]
+    if isinstance(answer, str) and len(words) > 1:  # of "a and c", the letters that stand alone
+        words = [word for word in words if len(word) == 1]
+    return frozenset(letter for letter in "".join(words) if letter.isalnum())
 
 
 def probes_for(exercise: Exercise, seed: int | None = None) -> list[Probe]:

@@ -356,7 +356,9 @@ def _show_array(array: np.ndarray, typed: bool) -> str:
 
 def _short(number: float) -> str:
     text = repr(number)
-    return text if len(text) <= 8 else f"{number:.6g}"
+    if len(text) > 8:
+        text = f"{number:.6g}"
+    return text if set(text) & set(".en") else f"{text}.0"  # 1.000002 is no whole number
 
 
 def show_pair(came: Any, expected: Any) -> tuple[str, str]:

@@ -503,6 +503,11 @@ def test_a_quiz_can_have_several_right_options(unit, answer, words):
 
 def test_letters_are_read_from_text_and_collections():
     assert letters_in("a, c") == letters_in({"A", "c"}) == letters_in(["c", "a"]) == {"a", "c"}
+    assert (
+        letters_in(np.array(["a", "c"])) == letters_in("a and c") == letters_in("ac") == {"a", "c"}
+    )
+    assert letters_in("option b") == {"b"}
+    assert letters_in(["ab", "c"]) == {"a", "b", "c"}
     assert letters_in(3) is None
 
 
