@@ -346,7 +346,10 @@ def slope_decided_once(x):
     return 0.0
 
 
-@relu_derivative.alternative
+@relu_derivative.misconception(
+    "Right in every place, but as True and False. A slope is a number: "
+    "`np.where(x > 0, 1.0, 0.0)`."
+)
 def truth_values(x):
     return np.asarray(x) > 0
 
@@ -1086,6 +1089,7 @@ selu_moments = UNIT.exercise(
             ),
             note="one example, and layers of different widths",
         ),
+        probe([[2.0, 2.5]], ([[1.0, 0.0], [0.0, 1.0]],), note="two numbers close together"),
         probe([[-1.0], [2.0], [0.5]], ([[1.0]], [[-1.0]], [[0.5]]), note="one unit in each layer"),
         probe([[1000.0, -1000.0]], ([[1.0, 0.0], [0.0, 1.0]],), note="far out"),
         probe([[2e6, 2e6]], ([[1.0, 0.0], [0.0, -1.0]],), note="very far out"),
