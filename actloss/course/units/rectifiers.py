@@ -395,8 +395,8 @@ UNIT.quiz(
         option(
             "c",
             "after training, since an optimiser balances the units",
-            "No loss asks for balance. In the lesson the share of active units after training was "
-            "far from a half.",
+            "No loss asks for balance. In the lesson the share was a half after gentle training and "
+            "nearly 0 after one step that was too large.",
         ),
         option(
             "d",
