@@ -347,8 +347,7 @@ def slope_decided_once(x):
 
 
 @relu_derivative.misconception(
-    "Right in every place, but as True and False. A slope is a number: "
-    "`np.where(x > 0, 1.0, 0.0)`."
+    "Right in every place, but as True and False. A slope is a number: `np.where(x > 0, 1.0, 0.0)`."
 )
 def truth_values(x):
     return np.asarray(x) > 0
@@ -395,8 +394,8 @@ UNIT.quiz(
         option(
             "c",
             "after training, since an optimiser balances the units",
-            "No loss asks for balance. In the lesson the share was a half after gentle training and "
-            "nearly 0 after one step that was too large.",
+            "No loss asks for balance. In the lesson the share was a half after gentle training, "
+            "and nearly 0 after one step that was too large.",
         ),
         option(
             "d",
