@@ -60,6 +60,10 @@ COMPUTES_BOTH = (
     "input: at 1000, e^1000 overflows, though nobody wants it. Give the exponential "
     "`np.minimum(x, 0)`, which is never positive."
 )
+ALPHA_AND_OVERFLOW = (
+    "alpha multiplies the whole bracket, alpha (e^x - 1). And at 1000 the exponential overflows, "
+    "though nobody wants it there: give it `np.minimum(x, 0)`."
+)
 CHOSEN_THE_OTHER_WAY = "The two sides are exchanged: "
 
 
@@ -152,6 +156,14 @@ def if_decides_once(x):
 def negatives_left_out(x):
     x = np.asarray(x)
     return x[x > 0]
+
+
+@relu.misconception(
+    "`for number in x` goes through the rows of a table, not through its numbers, and a single "
+    "number cannot be gone through at all. `np.maximum(x, 0)` takes any shape."
+)
+def loop_over_rows(x):
+    return [number if number > 0 else 0 for number in x]
 
 
 @relu.misconception("A little of the negatives leaks through. That is leaky ReLU. ReLU gives 0.")
@@ -757,6 +769,14 @@ def positives_counted(x, upstream):
 
 
 @prelu_gradient.misconception(
+    "Where x is positive you count upstream as it is, which belongs to the gradient for x. The "
+    "slope a has no part in those outputs: they contribute 0. Take `np.minimum(x, 0)`."
+)
+def one_where_positive(x, upstream):
+    return np.sum(upstream * np.where(x > 0, 1, x), axis=0)
+
+
+@prelu_gradient.misconception(
     "You know where the slope acts. How strongly? The output is a x there, and changes with a by "
     "x, not by 1."
 )
@@ -855,12 +875,14 @@ def alpha_outside_the_bracket(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, x, alpha * np.exp(np.minimum(x, 0)) - 1)
 
 
-@elu.misconception(
-    "alpha multiplies the whole bracket, alpha (e^x - 1). And at 1000 the exponential overflows, "
-    "though nobody wants it there: give it `np.minimum(x, 0)`."
-)
+@elu.misconception(ALPHA_AND_OVERFLOW)
 def alpha_outside_the_bracket_and_overflows(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, x, alpha * np.exp(x) - 1)
+
+
+@elu.misconception(ALPHA_AND_OVERFLOW)
+def alpha_outside_the_bracket_below_zero(x, alpha=1.0):
+    return np.where(np.asarray(x) < 0, alpha * np.exp(x) - 1, x)
 
 
 @elu.misconception(
@@ -988,6 +1010,14 @@ def slope_computes_both(x, alpha=1.0):
 )
 def right_slope_at_the_kink(x, alpha=1.0):
     return np.where(np.asarray(x) >= 0, 1.0, alpha * np.exp(np.minimum(x, 0)))
+
+
+@elu_derivative.misconception(
+    "Two things. At 0 take the slope on the left, alpha: `x > 0`, not `x >= 0`. And at 1000 the "
+    "exponential overflows, though nobody wants it there: give it `np.minimum(x, 0)`."
+)
+def right_slope_and_overflow(x, alpha=1.0):
+    return np.where(np.asarray(x) >= 0, 1.0, alpha * np.exp(x))
 
 
 @elu_derivative.misconception(
@@ -1191,6 +1221,14 @@ def lambda_missing(x, weights):
 )
 def lambda_on_the_right_only(x, weights):
     return moments_of(x, weights, lambda z: np.where(z > 0, SCALE * z, negatives_decay(z, ALPHA)))
+
+
+@selu_moments.misconception(
+    "The way is right, but lambda and alpha are rounded to four decimals. Copy all their digits "
+    "from the text: through many layers small errors add up."
+)
+def constants_rounded(x, weights):
+    return moments_of(x, weights, lambda z: 1.0507 * negatives_decay(z, 1.6733))
 
 
 @selu_moments.misconception("That is ELU with alpha = 1. SELU needs its own alpha, and lambda.")
