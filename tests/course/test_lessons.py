@@ -68,6 +68,34 @@ def name_of(node):
     return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
 
 
+OWN_SCOPES = (
+    ast.FunctionDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
+
+def stored_by(node):
+    """The notebook-wide names that a statement gives a value."""
+    if isinstance(node, OWN_SCOPES):
+        return set()
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        return {node.id}
+    return set().union(*map(stored_by, ast.iter_child_nodes(node)))
+
+
+def read_by(function):
+    """The names from outside that a function reads."""
+    nodes = list(ast.walk(function))
+    named = [node for node in nodes if isinstance(node, ast.Name)]
+    own = {node.id for node in named if isinstance(node.ctx, ast.Store)}
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return {node.id for node in named} - own
+
+
 def literal_text(node):
     """The text of a string, with the changing parts of an f-string left out."""
     if isinstance(node, ast.JoinedStr):
@@ -170,6 +198,16 @@ def test_every_figure_is_shown_with_an_alternative_text(lesson, exercises):
 def test_there_is_an_explorer_with_a_figure_beside_it(lesson):
     assert lesson.calls("explore")
     assert lesson.calls("show")
+
+
+def test_an_explorer_reads_no_name_that_a_later_cell_changes(lesson):
+    """After Run All, a slider that is moved sees every name as the last cell left it."""
+    stored = [set().union(*map(stored_by, cell.body)) for cell in lesson.code]
+    for place, cell in enumerate(lesson.code):
+        for made in (node for node in cell.body if isinstance(node, ast.FunctionDef)):
+            calls = (node for node in ast.walk(made) if isinstance(node, ast.Call))
+            if any(name_of(call.func) == "explore" for call in calls):
+                assert read_by(made) & set().union(*stored[place + 1 :]) == set(), made.name
 
 
 def test_each_exercise_is_checked_once_in_the_order_of_the_specification(unit, exercises):
