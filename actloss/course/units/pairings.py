@@ -604,6 +604,15 @@ def squashed_twice(score, target):
     return np.mean(softplus(t) - target * t)
 
 
+@tanh_bce.misconception(
+    "That p is a probability already, and the form that starts from the score applies a sigmoid to "
+    "it. That squashes twice. Give it the score that belongs to p: 2z."
+)
+def rescaled_and_squashed_again(score, target):
+    p = (1 + np.tanh(score)) / 2
+    return np.mean(softplus(p) - target * p)
+
+
 @tanh_bce.misconception(SUMMED)
 def tanh_bce_summed(score, target):
     return np.sum(softplus(2 * np.asarray(score)) - 2 * np.asarray(score) * target)
@@ -730,12 +739,39 @@ double_sigmoid_floor = UNIT.exercise(
 )
 
 
-@double_sigmoid_floor.misconception(
+BALANCED_ONLY = (
     "0.5032 is the floor for balanced labels only. It depends on the share of positives, since a "
     "positive costs 0.3133 at best and a negative 0.6931."
 )
+FOUR_DIGITS = (
+    "The thought is right, but the numbers of the text are rounded to four digits. Let NumPy "
+    "compute them: `np.log(1 + np.exp(-1))` for a positive, `np.log(2)` for a negative."
+)
+
+
+@double_sigmoid_floor.misconception(BALANCED_ONLY)
 def balanced_always(labels):
     return (FLOOR_YES + FLOOR_NO) / 2
+
+
+@double_sigmoid_floor.misconception(BALANCED_ONLY)
+def balanced_always_in_six_digits(labels):
+    return 0.503204
+
+
+@double_sigmoid_floor.misconception(BALANCED_ONLY)
+def balanced_always_in_four_digits(labels):
+    return 0.5032
+
+
+@double_sigmoid_floor.misconception(FOUR_DIGITS)
+def line_in_four_digits(labels):
+    return 0.6931 - 0.3799 * np.mean(labels)
+
+
+@double_sigmoid_floor.misconception(FOUR_DIGITS)
+def costs_in_four_digits(labels):
+    return 0.3133 * np.mean(labels) + 0.6931 * (1 - np.mean(labels))
 
 
 @double_sigmoid_floor.misconception(
@@ -876,6 +912,25 @@ def says_the_share(share):
 def not_cut_off(share):
     inside = np.clip(share, 1e-300, 1 - 1e-16)
     return np.log(inside) - np.log1p(-inside)
+
+
+@settled_output.misconception(
+    "That is where sigmoid(p) is the share. But p came out of a sigmoid itself: it cannot be below "
+    "0 or above 1, so cut it off there. (And for a share of 0 or 1 the logarithm is not defined: "
+    "clip the share to between 0.5 and 0.75 first.)"
+)
+def neither_cut_off_nor_clipped(share):
+    return np.log(share / np.subtract(1, share))
+
+
+@settled_output.misconception(
+    "Nearly. But 0.731 is rounded, so that the largest output comes to 0.9997, where it should be "
+    "1. Clip the share a little farther out, at 0.75, and cut the output off at 1: "
+    "`np.minimum(..., 1)`."
+)
+def clipped_at_a_rounded_end(share):
+    inside = np.clip(share, 0.5, 0.731)
+    return np.log(inside / (1 - inside))
 
 
 @settled_output.misconception(
@@ -1024,6 +1079,14 @@ def rounds_the_score(score, target):
 )
 def threshold_of_a_half(score, target):
     return from_score(score, target), np.mean((np.asarray(score) > 0.5) == np.asarray(target))
+
+
+@double_sigmoid.misconception(
+    "Nearly. But a score of exactly 0 counts as a no, as it did in the old report, where 0.5 was "
+    "rounded to 0. Decide by `score > 0`."
+)
+def zero_counts_as_yes(score, target):
+    return from_score(score, target), np.mean((np.asarray(score) >= 0) == np.asarray(target))
 
 
 @double_sigmoid.misconception(
@@ -1192,14 +1255,18 @@ def numbered(labels, classes):
     return np.array([classes.index(label) for label in labels])
 
 
-def formatted(labels, classes, loss):
-    """The labels in the form that a loss wants."""
-    numbers = numbered(labels, classes)
+def in_form(numbers, classes, loss):
+    """Class numbers in the form that a loss wants."""
     if loss == "sparse":
         return numbers
     if loss == "categorical":
         return np.eye(len(classes))[numbers]
     return numbers[:, np.newaxis].astype(float)
+
+
+def formatted(labels, classes, loss):
+    """The labels in the form that a loss wants."""
+    return in_form(numbered(labels, classes), classes, loss)
 
 
 label_format = UNIT.exercise(
@@ -1238,22 +1305,50 @@ label_format = UNIT.exercise(
 )
 
 
-@label_format.misconception(
+BY_WHAT_OCCURS = (
     "You have numbered the labels that occur, in the order of the alphabet. Then a batch without "
     "donors numbers its classes differently from the next. The order is that of `classes`."
 )
+FROM_ZERO = (
+    "Classes are numbered from 0, as Python counts: with three classes a 3 names a class that is "
+    "not there."
+)
+
+
+@label_format.misconception(BY_WHAT_OCCURS)
 def numbered_by_what_occurs(labels, classes, loss):
     present = sorted(set(labels))
     return formatted(labels, present, loss)
 
 
+@label_format.misconception(BY_WHAT_OCCURS)
+def numbered_by_what_occurs_in_full_rows(labels, classes, loss):
+    return in_form(numbered(labels, sorted(set(labels))), classes, loss)
+
+
 @label_format.misconception(
-    "Classes are numbered from 0, as Python counts: with three classes a 3 names a class that is "
-    "not there."
+    "You have sorted the classes by the alphabet. Their order is that of `classes`, as it is "
+    'given: "neither" comes first there, so its number is 0.'
 )
+def classes_sorted(labels, classes, loss):
+    return formatted(labels, sorted(classes), loss)
+
+
+@label_format.misconception(FROM_ZERO)
 def numbered_from_one(labels, classes, loss):
     made = formatted(labels, classes, loss)
     return made if loss == "categorical" else made + 1
+
+
+@label_format.misconception(FROM_ZERO)
+def all_numbered_from_one(labels, classes, loss):
+    return in_form(numbered(labels, classes) + 1, classes, loss)
+
+
+@label_format.misconception(FROM_ZERO)
+def sparse_numbered_from_one(labels, classes, loss):
+    made = formatted(labels, classes, loss)
+    return made + 1 if loss == "sparse" else made
 
 
 @label_format.misconception(

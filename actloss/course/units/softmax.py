@@ -473,18 +473,32 @@ def logit_of_each(percentages):
     return np.log(percentages / (100 - percentages))
 
 
-@logits_from_percentages.misconception(
+BASE_TEN = (
     f"A logarithm to base 10 is undone by 10 to a power. Softmax has e to a power. {NOT_NATURAL}"
 )
+BASE_TWO = (
+    f"A logarithm to base 2 is undone by 2 to a power. Softmax has e to a power. {NOT_NATURAL}"
+)
+
+
+@logits_from_percentages.misconception(BASE_TEN)
 def base_ten(percentages):
     return np.log10(percentages)
 
 
-@logits_from_percentages.misconception(
-    f"A logarithm to base 2 is undone by 2 to a power. Softmax has e to a power. {NOT_NATURAL}"
-)
+@logits_from_percentages.misconception(BASE_TEN)
+def base_ten_of_shares(percentages):
+    return np.log10(percentages / 100)
+
+
+@logits_from_percentages.misconception(BASE_TWO)
 def base_two(percentages):
     return np.log2(percentages)
+
+
+@logits_from_percentages.misconception(BASE_TWO)
+def base_two_of_shares(percentages):
+    return np.log2(percentages / 100)
 
 
 @logits_from_percentages.misconception(
@@ -728,7 +742,8 @@ def threshold_on_logits(z, threshold):
 
 
 @abstain.misconception(
-    "At the threshold itself the class is reported: 0.5 is not below 0.5. Compare with `<`."
+    "At the threshold itself the class is reported: 0.5 is not below 0.5. Write `>=` to report a "
+    "class, or `<` to abstain."
 )
 def abstains_at_the_threshold(z, threshold):
     p = stable(z)
@@ -1386,6 +1401,16 @@ def axis_left_over(z):
     return np.logaddexp.reduce(z, axis=-1, keepdims=True)
 
 
+@logsumexp.misconception(
+    "The maximum keeps its class axis here, and the logarithm of the sum has none, so that NumPy "
+    "makes a table of the two. `keepdims=True` is needed to subtract from z. Add the maximum "
+    "without it: `largest[..., 0]`."
+)
+def maximum_kept_a_column(z):
+    largest = np.max(z, axis=-1, keepdims=True)
+    return largest + np.log(np.sum(np.exp(z - largest), axis=-1))
+
+
 @logsumexp.misconception(WRONG_AXIS)
 def sum_over_the_examples_axis(z):
     return np.logaddexp.reduce(z, axis=0)
@@ -1524,7 +1549,10 @@ def log_over_the_batch(z):
     return shifted - np.log(np.sum(np.exp(shifted)))
 
 
-@log_softmax.misconception(KEEPDIMS)
+@log_softmax.misconception(
+    "Log-sum-exp is one number for each example, and NumPy lays these along the classes. Give them "
+    "a class axis of length 1: `logsumexp(z)[..., None]`."
+)
 def log_without_keepdims(z):
     return z - np.logaddexp.reduce(z, axis=-1)
 
@@ -1729,6 +1757,45 @@ def new_axes_in_front(z):
     return s[:, None] * (np.eye(s.shape[-1]) - s[None, :])
 
 
+S_J_TOO = (
+    "Right for one example. In a batch s_j needs an axis of its own as well, for the rows of each "
+    "table: `s[..., None, :]`. "
+)
+
+
+@jacobian.misconception(S_J_TOO + "`s[..., :, None]` is then s_i.")
+def axis_for_the_rows_alone(z):
+    s = stable(z)
+    return s[..., None] * (np.eye(s.shape[-1]) - s)
+
+
+LEN_COUNTS_EXAMPLES = (
+    "s_i is `s[..., :, None]`. And the number of classes is `s.shape[-1]`: of a batch, `len` "
+    "counts the examples."
+)
+
+
+@jacobian.misconception(S_J_TOO + LEN_COUNTS_EXAMPLES)
+def as_for_one_example(z):
+    s = stable(z)
+    return s[:, None] * (np.eye(len(s)) - s)
+
+
+@jacobian.misconception(S_J_TOO + LEN_COUNTS_EXAMPLES)
+def axis_for_the_rows_and_len(z):
+    s = stable(z)
+    return s[..., None] * (np.eye(len(s)) - s)
+
+
+@jacobian.misconception(
+    "Right for one example. Of a batch `np.diag` takes the diagonal, and `s[:, None]` puts the new "
+    "axis before the classes. Use `np.eye(s.shape[-1])`, `s[..., :, None]` and `s[..., None, :]`."
+)
+def diagonal_minus_products_of_one(z):
+    s = stable(z)
+    return np.diag(s) - s[:, None] * s
+
+
 @jacobian.misconception(
     "Probabilities far from 1 are right. But your softmax inside overflows at 1000: use the stable "
     "one."
@@ -1901,6 +1968,14 @@ def inputs_exchanged(z, upstream):
 def table_of_one_example(z, upstream):
     s = stable(z)
     return upstream @ (np.diag(s) - np.outer(s, s))
+
+
+@vector_jacobian.misconception(
+    "Right for one example. Of a batch, `@` multiplies each row of upstream with the tables of all "
+    "the others, too. With s * (u - sum of s u) you need no table at all."
+)
+def every_row_times_every_table(z, upstream):
+    return upstream @ table_of_slopes(stable(z))
 
 
 @vector_jacobian.misconception(
