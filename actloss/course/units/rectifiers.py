@@ -32,6 +32,7 @@ def edge_cases(**parameters):
     return [
         probe([2.5, -3.5, 0.25, -0.75], **parameters),
         probe([0.0], note="at the kink", **parameters),
+        probe([1e-9, -1e-9, 1e-30, -1e-30, 2.0], note="just beside the kink", **parameters),
         probe([1000.0, -1000.0], note="far out", **parameters),
         probe([[-2, 0, 3], [1, -1, 20]], note="a table of whole numbers", **parameters),
         probe(1.5, note="a single number, not an array", **parameters),
@@ -51,14 +52,15 @@ def negatives_decay(x, alpha):
     return np.where(np.asarray(x) > 0, x, alpha * np.expm1(np.minimum(x, 0)))
 
 
-IF_DECIDES_ONCE = (
-    "An `if` decides once, for the whole array. With several inputs Python cannot know which way "
-    "to go. Choose element by element: `np.maximum(x, 0)`, or `np.where(x > 0, ..., ...)`."
+DECIDED_ONCE = (
+    "An `if` decides once, for the whole array, and so do Python's own `max` and `min`. With "
+    "several inputs Python cannot know which way to go. `np.maximum`, `np.minimum` and "
+    "`np.where(x > 0, ..., ...)` choose element by element."
 )
 COMPUTES_BOTH = (
-    "Right on paper. But `np.where` chooses only after both sides have been computed for every "
-    "input: at 1000, e^1000 overflows, though nobody wants it. Give the exponential "
-    "`np.minimum(x, 0)`, which is never positive."
+    "Right on paper. But both sides are computed for every input, before one of them is chosen: "
+    "at 1000, e^1000 overflows, though nobody wants it. Give the exponential `np.minimum(x, 0)`, "
+    "which is never positive."
 )
 ALPHA_AND_OVERFLOW = (
     "alpha multiplies the whole bracket, alpha (e^x - 1). And at 1000 the exponential overflows, "
@@ -78,7 +80,7 @@ relu = UNIT.exercise(
     probes=[
         probe([2.0, -3.0], shown=True),
         *edge_cases(),
-        probe([1e9, -1e9], note="very far out"),
+        probe([1e30, -1e30], note="very far out"),
     ],
     random=values,
     silent=True,
@@ -134,15 +136,12 @@ def largest_along_an_axis(x):
     return np.max(x, 0)
 
 
-@relu.misconception(
-    "Python's own `max` compares its two inputs once, and an array of several numbers is neither "
-    "larger nor smaller than 0. `np.maximum(x, 0)` compares element by element."
-)
+@relu.misconception(DECIDED_ONCE)
 def pythons_own_max(x):
     return max(x, 0)
 
 
-@relu.misconception(IF_DECIDES_ONCE)
+@relu.misconception(DECIDED_ONCE)
 def if_decides_once(x):
     if x > 0:
         return x
@@ -276,7 +275,6 @@ relu_derivative = UNIT.exercise(
     probes=[
         probe([2.0, -3.0], shown=True),
         *edge_cases(),
-        probe([1e-9, -1e-9], note="just beside the kink"),
     ],
     random=values,
     silent=True,
@@ -351,7 +349,7 @@ def slope_of_leaky_relu(x):
     return np.where(np.asarray(x) > 0, 1.0, 0.01)
 
 
-@relu_derivative.misconception(IF_DECIDES_ONCE)
+@relu_derivative.misconception(DECIDED_ONCE)
 def slope_decided_once(x):
     if x > 0:
         return 1.0
@@ -455,8 +453,11 @@ dead_fraction = UNIT.exercise(
         probe([[-1.0, 2.0, -3.0]], note="a batch of one example"),
         probe([[-1.0], [-2.0]], note="a single unit"),
         probe([[-1, 2, 0], [-2, 1, 0]], note="whole numbers"),
-        probe([[-9.0, -9.0], [1.0, -9.0], [-9.0, -9.0]], note="active rarely, and far below 0"),
-        probe([[1e-9, -1e-9], [-1e-9, -1e-9]], note="just beside the kink"),
+        probe(
+            [*[[-9.0, -9.0]] * 7, [1.0, -9.0], [-9.0, -9.0]],
+            note="active for one of nine examples, and far below 0 for the others",
+        ),
+        probe([[1e-30, -1e-30], [-1e-30, -1e-30]], note="just beside the kink"),
     ],
     random=lambda rng: (rng.normal(loc=-1, size=(4, 7)),),
     hints=[
@@ -584,7 +585,7 @@ leaky_relu = UNIT.exercise(
         probe([2.0, -3.0], note="the slope left to its default"),
         *edge_cases(slope=0.2),
         probe([5.0, -5.0], slope=0.0, note="no leak at all"),
-        probe([1e9, -1e9], slope=0.5, note="very far out"),
+        probe([1e30, -1e30], slope=0.99, note="very far out"),
     ],
     random=lambda rng: (rng.normal(scale=3, size=(4, 3)), rng.uniform(0.01, 0.9)),
     absolute=ROUNDING,
@@ -654,7 +655,7 @@ def no_leak(x, slope=0.01):
     return np.maximum(x, 0)
 
 
-@leaky_relu.misconception(IF_DECIDES_ONCE)
+@leaky_relu.misconception(DECIDED_ONCE)
 def leak_decided_once(x, slope=0.01):
     if x > 0:
         return x
@@ -703,10 +704,15 @@ prelu_gradient = UNIT.exercise(
             [[1.0, -1.0], [0.5, 2.0], [1.0, 1.0]],
             note="three examples, two units",
         ),
-        probe([[-1.0], [-2.0]], [[3.0], [4.0]], note="a single unit"),
+        probe(
+            [[-1.0], [-2.0], [3.0], [-4.0], [0.5], [-6.0], [-7.0]],
+            [[3.0], [4.0], [1.0], [-1.0], [2.0], [1.0], [0.5]],
+            note="seven examples, a single unit",
+        ),
         probe([[1.0, 2.0], [3.0, 0.0]], [[1.0, 1.0], [1.0, 1.0]], note="nothing negative"),
         probe([[-2, 0], [1, -1]], [[1, 2], [3, 4]], note="whole numbers"),
-        probe([[-1e7, 1e7]], [[2.0, 3.0]], note="far out"),
+        probe([[-1.2345e-9, 1e-9]], [[1.0, 1.0]], note="just beside the kink"),
+        probe([[-1e7, 1e7, -1.0]], [[2e6, 3.0, -2e6]], note="far out"),
     ],
     random=lambda rng: (rng.normal(size=(5, 3)), rng.normal(size=(5, 3))),
     absolute=ROUNDING,
@@ -785,6 +791,14 @@ def one_for_x(x, upstream):
 
 
 @prelu_gradient.misconception(
+    "You count upstream as it is wherever x is not positive. How strongly does the slope act "
+    "there? The output is a x, and changes with a by x, not by 1."
+)
+def one_for_x_and_for_zero(x, upstream):
+    return np.sum(upstream * (x <= 0), axis=0)
+
+
+@prelu_gradient.misconception(
     "That is ReLU's gate, which belongs to the gradient for x. How does the output change with the "
     "slope a?"
 )
@@ -814,6 +828,11 @@ def sign_lost(x, upstream):
 )
 def matrix_product(x, upstream):
     return np.minimum(x, 0).T @ upstream
+
+
+@prelu_gradient.misconception(DECIDED_ONCE)
+def smaller_decided_once(x, upstream):
+    return sum(upstream * min(x, 0))
 
 
 @prelu_gradient.alternative
@@ -846,11 +865,11 @@ elu = UNIT.exercise(
     reference=activations.elu,
     probes=[
         probe([2.0, -1.0], shown=True),
-        probe([2.0, -1.0], alpha=0.5, note="with an alpha of 0.5"),
+        probe([2.0, -1.0], alpha=0.1, note="with an alpha of 0.1"),
         *edge_cases(alpha=1.5),
-        probe([1e9, -1e9], alpha=2.0, note="very far out"),
+        probe([1e30, -1e30, -1.0], alpha=20.0, note="very far out, with a large alpha"),
     ],
-    random=lambda rng: (rng.normal(scale=3, size=(4, 3)), rng.uniform(0.2, 3)),
+    random=lambda rng: (rng.normal(scale=3, size=(4, 3)), rng.uniform(0.05, 5)),
     absolute=ROUNDING,
     silent=True,
     hints=[
@@ -934,7 +953,19 @@ def celu_instead(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, x, alpha * np.expm1(np.minimum(x, 0) / alpha))
 
 
-@elu.misconception(IF_DECIDES_ONCE)
+@elu.misconception(
+    "For x = -2, a whole number, you return a whole number. An array made of whole numbers, as "
+    "`np.array(x)` and `x.copy()` make it, cuts off the decimals of all that is written into it. "
+    "Begin with `np.array(x, dtype=float)`, or choose with `np.where`."
+)
+def written_into_whole_numbers(x, alpha=1.0):
+    result = np.array(x)
+    below = result < 0
+    result[below] = alpha * np.expm1(result[below])
+    return result
+
+
+@elu.misconception(DECIDED_ONCE)
 def elu_decided_once(x, alpha=1.0):
     if x > 0:
         return x
@@ -985,11 +1016,12 @@ elu_derivative = UNIT.exercise(
     reference=activations.elu.derivative,
     probes=[
         probe([2.0, -1.0], shown=True),
-        probe([2.0, -1.0], alpha=0.5, note="with an alpha of 0.5"),
+        probe([2.0, -1.0], alpha=0.1, note="with an alpha of 0.1"),
         *edge_cases(alpha=1.5),
+        probe([2.0, 0.0, -1.0], alpha=20.0, note="with a large alpha"),
     ],
-    random=lambda rng: (rng.normal(scale=3, size=(4, 3)), rng.uniform(0.2, 3)),
-    absolute=ROUNDING,
+    random=lambda rng: (rng.normal(scale=3, size=(4, 3)), rng.uniform(0.05, 5)),
+    absolute=1e-14,
     silent=True,
     hints=[
         "On the right ELU is x. On the left it is alpha e^x - alpha: what is the slope of each?",
@@ -1063,7 +1095,7 @@ def slope_of_a_line(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, 1.0, alpha)
 
 
-@elu_derivative.misconception(IF_DECIDES_ONCE)
+@elu_derivative.misconception(DECIDED_ONCE)
 def elu_slope_decided_once(x, alpha=1.0):
     if x > 0:
         return 1.0
@@ -1119,7 +1151,11 @@ selu_moments = UNIT.exercise(
             note="one example, and layers of different widths",
         ),
         probe([[2.0, 2.5]], ([[1.0, 0.0], [0.0, 1.0]],), note="two numbers close together"),
-        probe([[-1.0], [2.0], [0.5]], ([[1.0]], [[-1.0]], [[0.5]]), note="one unit in each layer"),
+        probe(
+            [[-1.0], [2.0], [0.5]],
+            ([[1.0]], [[-1.0]], [[0.5]], [[2.0]], [[-1.0]], [[1.0]]),
+            note="six layers of one unit",
+        ),
         probe([[1000.0, -1000.0]], ([[1.0, 0.0], [0.0, 1.0]],), note="far out"),
         probe([[2e6, 2e6]], ([[1.0, 0.0], [0.0, -1.0]],), note="very far out"),
         probe([[2, -1], [0, 1]], ([[1, 0], [1, -1]],), note="whole numbers"),
@@ -1128,7 +1164,8 @@ selu_moments = UNIT.exercise(
         rng.normal(size=(6, 4)),
         tuple(rng.normal(size=shape) / 2 for shape in [(4, 5), (5, 3), (3, 3)]),
     ),
-    absolute=ROUNDING,
+    tolerance=1e-7,  # seven decimals of lambda and alpha are enough
+    absolute=1e-7,
     silent=True,
     hints=[
         "A layer here is `x = selu(x @ matrix)`. Go through the matrices in a loop; what comes out "
@@ -1257,6 +1294,19 @@ def element_by_element(x, weights):
     return np.array(rows)
 
 
+@selu_moments.misconception(
+    "Those are the moments of each unit, down its column. One mean and one variance are asked for, "
+    "over all numbers that leave the layer: no `axis`."
+)
+def for_each_unit(x, weights):
+    return moments_of(x, weights, after=lambda a: (a.mean(axis=0), a.var(axis=0)))
+
+
+@selu_moments.misconception(DECIDED_ONCE)
+def selu_decided_once(x, weights):
+    return moments_of(x, weights, lambda z: SCALE * (z if z > 0 else ALPHA * np.expm1(z)))
+
+
 @selu_moments.alternative
 def with_own_selu(x, weights):
     return moments_of(x, weights, lambda z: SCALE * negatives_decay(z, ALPHA))
@@ -1273,10 +1323,8 @@ def list_of_pairs(x, weights):
 
 
 @selu_moments.alternative
-def constants_of_eight_digits(x, weights):
-    return moments_of(
-        x, weights, lambda z: 1.0507009873554805 * negatives_decay(z, 1.6732632423543772)
-    )
+def constants_of_seven_decimals(x, weights):
+    return moments_of(x, weights, lambda z: 1.0507010 * negatives_decay(z, 1.6732632))
 
 
 # --- gelu ---------------------------------------------------------------------------------------
@@ -1290,14 +1338,14 @@ gelu = UNIT.exercise(
     probes=[
         probe([1.0, -1.0], shown=True),
         *edge_cases(),
-        probe([-5.0, -6.0], note="where digits are easily lost"),
-        probe([-8.0, 8.0], note="farther out"),
+        probe([-5.0, -6.0, -12.0], note="where digits are easily lost"),
+        probe([-8.0, 5.1, 8.0], note="on both sides"),
         probe([1e-6, -1e-6], note="just beside 0"),
-        probe([1e9], note="very far to the right"),
+        probe([1e30], note="very far to the right"),
     ],
     random=values,
     tolerance=1e-7,
-    absolute=1e-30,
+    absolute=1e-36,
     silent=True,
     forbidden=("actloss", *(package for package in FRAMEWORKS if package != "scipy")),
     hints=[
@@ -1331,6 +1379,14 @@ def digits_cancel(x):
     return np.asarray(x) * (1 + error_function(np.asarray(x) / np.sqrt(2))) / 2
 
 
+@gelu.misconception(
+    "Right on paper. But at -8 the gate is 6e-16, and you compute it as 1 minus nearly 1, which "
+    "keeps hardly a digit of it. `erfc(-x / np.sqrt(2)) / 2` is the gate without a subtraction."
+)
+def complement_cancels(x):
+    return np.asarray(x) * (1 - chance_below(-np.asarray(x)))
+
+
 @gelu.misconception("That is the gate, Phi(x). GELU multiplies x by it.")
 def gate_alone(x):
     return chance_below(x)
@@ -1342,6 +1398,15 @@ def gate_alone(x):
 )
 def root_of_two_missing(x):
     return np.asarray(x) * chance_below(np.sqrt(2) * np.asarray(x))
+
+
+@gelu.misconception(
+    "erf wants x divided by the square root of 2: it belongs to another bell curve than the "
+    "standard normal one, a narrower one. (And far out on the left 1 + erf loses its digits. "
+    "`erfc` keeps them.)"
+)
+def root_of_two_missing_in_erf(x):
+    return np.asarray(x) * (1 + error_function(x)) / 2
 
 
 @gelu.misconception(
@@ -1391,8 +1456,8 @@ def rough_form(x):
 
 
 @gelu.misconception(
-    "`math.erfc` takes a single number. `scipy.special.erfc` takes an array and works on each of "
-    "its elements."
+    "Python's `math` takes a single number. `scipy.special` has functions of the same names that "
+    "take an array and work on each of its elements; for gelu it is `erfc`."
 )
 def of_one_number(x):
     return x / 2 * math.erfc(-x / math.sqrt(2))
