@@ -57,6 +57,11 @@ DECIDED_ONCE = (
     "several inputs Python cannot know which way to go. `np.maximum`, `np.minimum` and "
     "`np.where(x > 0, ..., ...)` choose element by element."
 )
+LOOPS_OVER_ROWS = (
+    "A loop over x, or over `range(len(x))`, goes through the rows of a table, not through its "
+    "numbers, and a single number cannot be gone through at all. `np.maximum`, `np.minimum` and "
+    "`np.where(x > 0, ..., ...)` take any shape, without a loop."
+)
 COMPUTES_BOTH = (
     "Right on paper. But both sides are computed for every input, before one of them is chosen: "
     "at 1000, e^1000 overflows, though nobody wants it. Give the exponential `np.minimum(x, 0)`, "
@@ -157,12 +162,9 @@ def negatives_left_out(x):
     return x[x > 0]
 
 
-@relu.misconception(
-    "`for number in x` goes through the rows of a table, not through its numbers, and a single "
-    "number cannot be gone through at all. `np.maximum(x, 0)` takes any shape."
-)
+@relu.misconception(LOOPS_OVER_ROWS)
 def loop_over_rows(x):
-    return [number if number > 0 else 0 for number in x]
+    return [max(number, 0.0) for number in x]
 
 
 @relu.misconception("A little of the negatives leaks through. That is leaky ReLU. ReLU gives 0.")
@@ -354,6 +356,11 @@ def slope_decided_once(x):
     if x > 0:
         return 1.0
     return 0.0
+
+
+@relu_derivative.misconception(LOOPS_OVER_ROWS)
+def slope_row_by_row(x):
+    return [1.0 if number > 0 else 0.0 for number in x]
 
 
 @relu_derivative.misconception(
@@ -660,6 +667,11 @@ def leak_decided_once(x, slope=0.01):
     if x > 0:
         return x
     return slope * x
+
+
+@leaky_relu.misconception(LOOPS_OVER_ROWS)
+def leak_row_by_row(x, slope=0.01):
+    return [number if number > 0 else slope * number for number in x]
 
 
 @leaky_relu.alternative
@@ -972,6 +984,11 @@ def elu_decided_once(x, alpha=1.0):
     return alpha * np.expm1(x)
 
 
+@elu.misconception(LOOPS_OVER_ROWS)
+def elu_row_by_row(x, alpha=1.0):
+    return [number if number > 0 else alpha * np.expm1(number) for number in x]
+
+
 @elu.alternative
 def exponential_of_the_negative_part(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, x, alpha * (np.exp(np.minimum(x, 0)) - 1))
@@ -1100,6 +1117,11 @@ def elu_slope_decided_once(x, alpha=1.0):
     if x > 0:
         return 1.0
     return alpha * np.exp(x)
+
+
+@elu_derivative.misconception(LOOPS_OVER_ROWS)
+def elu_slope_row_by_row(x, alpha=1.0):
+    return [1.0 if number > 0 else alpha * np.exp(number) for number in x]
 
 
 @elu_derivative.alternative
