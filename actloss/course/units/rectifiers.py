@@ -1121,7 +1121,7 @@ def elu_slope_decided_once(x, alpha=1.0):
 
 @elu_derivative.misconception(LOOPS_OVER_ROWS)
 def elu_slope_row_by_row(x, alpha=1.0):
-    return [1.0 if number > 0 else alpha * np.exp(number) for number in x]
+    return np.array([1 if number > 0 else alpha * np.exp(number) for number in x], x.dtype)
 
 
 @elu_derivative.alternative
