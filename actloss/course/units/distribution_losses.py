@@ -104,7 +104,7 @@ UNIT.quiz(
             "e",
             "focal loss with gamma = 2",
             "Turn it back into probabilities: for p = 0.5 the two labels would get 1.68 together, "
-            "for p = 0.9 it is 1.17. Probabilities of all that can happen add up to the same "
+            "for p = 0.9 it is 1.15. Probabilities of all that can happen add up to the same "
             "number, whatever the prediction.",
         ),
         option(
@@ -139,7 +139,7 @@ gaussian_nll = UNIT.exercise(
         probe([5.0], [3.0], [1.0], note="one value, variance 1"),
         probe([5.0], [3.0], [0.25], note="one value, a small variance"),
         probe([3.0], [3.0], [9.0], note="a perfect prediction, a large variance"),
-        probe([3.0], [3.0], [1e-8], note="a perfect prediction, and very sure of it"),
+        probe([3.0], [3.0], [1e-12], note="a perfect prediction, and very sure of it"),
         probe([3.0, 4.0], [3.5, 2.0], 2.0, note="one variance for all"),
         probe([[1, 5, 2], [0, -3, 7]], [[2, 5, 0], [4, -1, 7]], [[1, 2, 3], [4, 5, 6]]),
         probe(
@@ -320,6 +320,8 @@ entropy = UNIT.exercise(
             note="an array with three axes",
         ),
         probe([1e-300, 1.0], note="a very small probability"),
+        probe([1e-4, 1 - 1e-4], note="one in ten thousand"),
+        probe([1e-8, 1 - 1e-8], note="one in a hundred million"),
     ],
     random=lambda rng: (shares(rng, (3, 4)),),
     hints=[
@@ -496,6 +498,8 @@ def distribution_cases():
             [[[0.6, 0.4]], [[0.1, 0.9]]], [[[0.5, 0.5]], [[0.3, 0.7]]], note="an axis of length 1"
         ),
         probe([[1e-12, 1 - 1e-12]], [[0.5, 0.5]], note="a very small prediction"),
+        probe([0.5, 0.5], [1e-4, 1 - 1e-4], note="a rare class among the targets"),
+        probe([0.5, 0.5], [1e-7, 1 - 1e-7], note="a very rare class among the targets"),
         probe(*short([0.75, 0.25], [0.5, 0.5]), note="in seven digits"),
         probe([0.0, 0.5, 0.5], [0.0, 0.2, 0.8], note="what never occurs is predicted never"),
         probe([1.0, 0.0], [0.5, 0.5], note="the second occurs and was given probability 0"),
@@ -825,7 +829,7 @@ asymmetry = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=lambda p, q: (special.rel_entr(p, q) - special.rel_entr(q, p)).sum(axis=-1),
-    absolute=1e-9,
+    absolute=1e-6,
     probes=[
         probe([0.5, 0.5], [0.9, 0.1], shown=True),
         probe([0.9, 0.1], [0.5, 0.5], note="the two exchanged"),
@@ -842,8 +846,8 @@ asymmetry = UNIT.exercise(
         probe(
             [[[0.6, 0.4]], [[0.1, 0.9]]], [[[0.5, 0.5]], [[0.3, 0.7]]], note="an axis of length 1"
         ),
-        probe([0.5, 0.5], [1e-9, 1 - 1e-9], note="a very small probability"),
-        probe([1e-9, 1 - 1e-9], [0.3, 0.7], note="a very small probability"),
+        probe([0.5, 0.5], [1e-12, 1 - 1e-12], note="a very small probability"),
+        probe([1e-12, 1 - 1e-12], [0.3, 0.7], note="a very small probability"),
     ],
     random=lambda rng: (shares(rng, (4, 3), zeros=0), shares(rng, (4, 3), zeros=0)),
     hints=[
@@ -933,6 +937,12 @@ def asymmetry_in_bits(p, q):
 )
 def difference_of_entropies(p, q):
     return entropies(q) - entropies(p)
+
+
+@asymmetry.alternative
+def asymmetry_in_single_precision(p, q):
+    p, q = np.asarray(p, np.float32), np.asarray(q, np.float32)
+    return np.sum((p + q) * np.log(p / q), axis=-1)
 
 
 @asymmetry.alternative
@@ -1038,8 +1048,8 @@ def factorial_first(n):
 
 
 @log_factorial.misconception(
-    "`math.factorial` takes one number at a time, and n is an array. Go through it in a loop, or "
-    "use `gammaln(n + 1)`, which takes arrays and needs no factorial."
+    "`math.factorial`, `math.lgamma`, `int` and `range` take one number at a time, and n may be an "
+    "array. Go through it in a loop, or use `gammaln(n + 1)`, which takes arrays."
 )
 def factorial_of_an_array(n):
     return math.log(math.factorial(n))
@@ -1121,6 +1131,7 @@ poisson_nll = UNIT.exercise(
     difficulty=2,
     reference=losses.poisson_nll,
     absolute=ROUNDING,
+    forbidden=NO_DISTRIBUTIONS,
     probes=[
         probe([2.0], [3.0], shown=True),
         probe([2.0], [3.0], log_input=True, note="the same numbers, as log rates"),
@@ -1138,6 +1149,7 @@ poisson_nll = UNIT.exercise(
             note="arrays with three axes",
         ),
         probe([1e5, 3e-9], [99000.0, 0.0], note="large and small rates"),
+        probe([-30.0, 30.0], [2.0, 5.0], log_input=True, note="log rates far from zero"),
         probe([200.0], [171.0], note="171! would overflow, and is not needed"),
     ],
     random=lambda rng: (
@@ -1319,8 +1331,10 @@ overdispersion = UNIT.exercise(
         probe([[0, 0, 2], [1, 0, 4]], note="mean counts below 2"),
         probe([[0.0, 0.5, 9.5]], note="counts as floats"),
         probe([[30000, 50000, 65535]], note="large counts"),
+        probe([[0, 0, 0, 0, 0, 2]], note="a mean count of 1/3"),
+        probe([[0] * 19 + [9]], note="all counts in one replicate"),
         probe(
-            np.array([[200, 250, 20], [9, 90, 180]], dtype=np.uint8),
+            np.array([[200, 250, 20], [9, 90, 180], [0, 200, 250]], dtype=np.uint8),
             note="numbers without a sign, up to 255",
         ),
     ],
@@ -1497,6 +1511,8 @@ negative_binomial_nll = UNIT.exercise(
             1e-20,
             note="nearly a Poisson: log Gammas of 1/dispersion have lost all digits",
         ),
+        probe([8.0], [20.0], [0.01], note="a little more spread than a Poisson has"),
+        probe([8.0, 300.0], [20.0, 340.0], [1e-3, 1e-5], note="hardly more spread than a Poisson"),
         probe([3.0, 8.0], [7.0, 5.0], [1e-12, 1e-14], note="nearly a Poisson"),
     ],
     random=lambda rng: (
@@ -1695,6 +1711,7 @@ multinomial_nll = UNIT.exercise(
     reference=losses.multinomial_nll,
     absolute=1e-9,
     silent=True,
+    forbidden=NO_DISTRIBUTIONS,
     probes=[
         probe([0.0, 0.0], [3, 1], shown=True),
         probe([1.0, 0.0], [3, 1]),
@@ -1704,6 +1721,8 @@ multinomial_nll = UNIT.exercise(
         probe([[1, 0, 2], [0, 3, 0]], [[1, 2, 30], [0, 7, 1]], note="whole numbers"),
         probe([1000.0, 0.0, 999.0], [3, 0, 2], note="logits far from zero"),
         probe([-1000.0, -1001.0], [4, 1], note="logits far below zero"),
+        probe([-1000.0, 1000.0], [1, 2], note="logits far to both sides"),
+        probe([[2.0, 1.0], [0.5, 0.0]], [[3, 1], [0, 0]], note="one profile without reads"),
         probe([1000.0, 0.0], [1, 2], note="reads where none were predicted"),
         probe([[1000.0, 999.0], [-1000.0, -999.0]], [[2, 1], [2, 1]], note="both in one batch"),
         probe(
