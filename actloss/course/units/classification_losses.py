@@ -19,7 +19,7 @@ UNIT = Unit(
 
 # What the taught formulas lose to rounding, far below anything that the unit is about.
 ROUNDING = 1e-12
-SMALL_NUMBERS = (1e-7, 1e-8, 1e-10)  # that people clip or add to keep a logarithm finite
+SMALL_NUMBERS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # that people clip or add to keep a logarithm finite
 SINGLE = np.float32
 
 NOT_REDUCED = (
@@ -41,12 +41,12 @@ LENGTH_COUNTS_ROWS = (
     "`np.mean` divides by all of them, and `prediction.size` is how many there are."
 )
 CLIPPED = (
-    "You have kept the probability away from 0. The loss of a probability of 1e-12 is 27.6, and "
-    "you return less. Here no probability is exactly 0, so take each as it is."
+    "You have kept the probabilities away from 0 or 1. The smaller the probability that the truth "
+    "was given, the larger its loss must be, without an end: take each as it is."
 )
 ADDED = (
     "A small number added inside the logarithm changes every result a little, and that of a "
-    "probability of 1e-12 a lot. Here no probability is exactly 0, so take each as it is."
+    "very small probability a lot. Here the truth never has probability 0: take each as it is."
 )
 ONE_NUMBER = (
     "You return one number. The gradient has one number for each prediction, in the shape of "
@@ -96,8 +96,11 @@ def probability_cases():
         probe([0.7, 0.4, 0.1], [1, 1, 0], note="three values"),
         probe([[0.6, 0.3, 0.2], [0.9, 0.5, 0.1]], [[1, 0, 0], [1, 1, 0]], note="a table"),
         probe([[[0.6, 0.25]], [[0.99, 0.1]]], [[[1, 0]], [[0, 0]]], note="three axes"),
-        probe([1e-12, 1e-9], [1, 0], note="very small probabilities"),
-        probe([0.96875, 0.75], [0, 1], note="large probabilities"),
+        # Powers of 2, so that 1 - p keeps every digit, in float32 as well.
+        probe([2.0**-40, 2.0**-20], [1, 0], note="very small probabilities"),
+        probe([2.0**-100], [1], note="next to impossible, and it is so"),
+        probe([1 - 2.0**-24, 0.75], [0, 1], note="nearly certain, and it is not so"),
+        probe(np.linspace(0.1, 0.9, 2001), np.arange(2001) % 2, note="2,001 values"),
         probe(np.array([0.9, 0.25, 0.4], SINGLE), np.array([1, 0, 1], SINGLE), note="float32"),
     ]
 
@@ -431,6 +434,7 @@ def logit_cases():
         probe([[1, -2, 3], [0, 4, -1]], [[0, 0, 1], [1, 0, 0]], note="a table of whole numbers"),
         probe([[[0.5, -1.5]], [[2.0, 0.25]]], [[[1, 0]], [[0, 1]]], note="three axes"),
         probe([40.0, -40.0, 4e7], [0, 1, 0], note="far from zero"),
+        probe(np.array([100, -200], SINGLE), [0, 1], note="float32, which overflows from 89 on"),
         probe([0.5, -2.0, 60.0], [0.25, 0.9, 0.5], note="targets between 0 and 1"),
         probe(np.array([2.5, -0.5, 3.0], SINGLE), np.array([1, 1, 0], SINGLE), note="float32"),
     ]
@@ -463,7 +467,10 @@ bce_with_logits = UNIT.exercise(
     points=3,
     difficulty=3,
     reference=losses.binary_cross_entropy_with_logits,
-    probes=logit_cases(),
+    probes=[
+        *logit_cases(),
+        probe([10.0, -12.0, 18.0, -25.0], [1, 0, 1, 0], note="sure and right, and never quite"),
+    ],
     random=scored,
     absolute=ROUNDING,
     silent=True,
@@ -507,7 +514,7 @@ def hide_the_infinity(small):
     bce_with_logits.misconception(sentence)(added)
 
 
-for usual in (*SMALL_NUMBERS, 1e-12, 1e-15):
+for usual in SMALL_NUMBERS:
     hide_the_infinity(usual)
 
 
@@ -567,8 +574,8 @@ def always_yes(prediction, target):
 
 
 @bce_with_logits.misconception(
-    "z y is taken off from z, not from max(z, 0). With e^-|z|, only positive z may stand in front: "
-    "`np.maximum(z, 0)`."
+    "You take z y off from z. Take it off from max(z, 0): with e^-|z|, only a positive z may stand "
+    "in front, `np.maximum(z, 0)`."
 )
 def maximum_forgotten(prediction, target):
     z = prediction
@@ -811,7 +818,8 @@ def class_cases():
         ),
         probe([[[0.7, 0.3]], [[0.4, 0.6]]], [[[1, 0]], [[0, 1]]], note="two of one position"),
         probe([[0.5, 0.4, 0.1]], [[0.6, 0.3, 0.1]], note="a target of proportions"),
-        probe([[1e-12, 1 - 1e-12], [0.5, 0.5]], [[1, 0], [0, 1]], note="a very small one"),
+        probe([[2.0**-40, 1.0], [0.5, 0.5]], [[1, 0], [0, 1]], note="a very small one"),
+        probe([[2.0**-100, 1.0]], [[1, 0]], note="next to impossible, and it is so"),
         probe(np.array(ROWS, SINGLE), np.array([[0, 0, 1], [1, 0, 0]], SINGLE), note="float32"),
     ]
 
@@ -1122,7 +1130,9 @@ sparse = UNIT.exercise(
             note="three examples, four classes",
         ),
         probe([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]], [0, 1], note="other classes have exactly 0"),
-        probe([[1e-12, 1 - 1e-12], [0.5, 0.5]], [0, 1], note="a very small probability"),
+        probe([[2.0**-40, 1.0], [0.5, 0.5]], [0, 1], note="a very small probability"),
+        probe([[2.0**-100, 1.0]], [0], note="next to impossible, and it is so"),
+        probe(np.full((2, 200), 0.005), [150, 199], note="two hundred classes"),
         probe([[0.9, 0.1], [0.2, 0.8]], np.array([1, 1], np.uint8), note="labels in uint8"),
         probe(np.array(ROWS, SINGLE), [1, 0], note="float32"),
     ],
@@ -1316,6 +1326,7 @@ one_hot_memory = UNIT.exercise(
         probe(np.array([7, 2], np.int16), 2700, note="labels of two bytes, many classes"),
         probe(np.array([[0, 1, 2], [2, 1, 0]], np.uint8), 3, note="a label for every position"),
         probe(np.zeros(1000, np.int32), 20, note="a thousand labels, all 0"),
+        probe(np.zeros((2, 3, 4), np.uint8), 5, note="an array with three axes"),
         probe(np.zeros(0, np.int32), 5, note="no labels"),
     ],
     hints=[
@@ -1452,7 +1463,9 @@ focal = UNIT.exercise(
         probe([0.9, 0.2, 0.3], [1, 0, 1], 5.0, note="gamma 5"),
         probe([[0.6, 0.3, 0.2], [0.9, 0.5, 0.1]], [[1, 0, 0], [1, 1, 0]], 3.0, note="a table"),
         probe([[[0.6, 0.25]], [[0.99, 0.1]]], [[[1, 0]], [[0, 0]]], note="three axes"),
-        probe([1e-12, 0.25], [1, 0], 2.0, note="a very small probability"),
+        probe([2.0**-40, 0.25], [1, 0], 2.0, note="a very small probability"),
+        probe([2.0**-100, 0.5], [1, 0], 2.0, note="next to impossible, and it is so"),
+        probe([1 - 2.0**-20, 0.5], [0, 1], 1.0, note="nearly certain, and it is not so"),
         probe([0.999, 0.7], [0, 1], 2.0, note="sure and wrong"),
         probe(np.array([0.9, 0.25], SINGLE), np.array([1, 0], SINGLE), 2.0, note="float32"),
     ],
@@ -1632,6 +1645,7 @@ def score_cases():
         probe([[1, -2, 3], [0, 4, -1]], [[0, 0, 1], [1, 0, 0]], note="a table of whole numbers"),
         probe([[[0.5, -1.5]], [[2.0, 0.25]]], [[[1, 0]], [[0, 1]]], note="three axes"),
         probe([1000.0, -1000.0, 2e6], [0, 0, 0], note="far from zero"),
+        probe([-1000.0, -2e7], [1, 1], note="far on the wrong side"),
         probe(np.array([0.5, -0.25], SINGLE), np.array([1, 0], SINGLE), note="float32"),
     ]
 
@@ -1735,15 +1749,17 @@ def lacking_counted(prediction, target):
 
 
 @hinge.misconception(
-    "`max` compares two single numbers. `np.maximum` compares the elements of arrays, one by one."
+    "`max` and `if` take single numbers, and here are whole arrays. `np.maximum` compares element "
+    "by element, and so does `np.where`."
 )
 def pythons_max(prediction, target):
     return np.mean(max(0, 1 - sides(target) * prediction))
 
 
 @hinge.misconception(
-    "`np.max` looks for the largest number of one array, and takes the second argument for an "
-    "axis. `np.maximum` compares element by element."
+    "A function came to an input that it cannot take. If you wrote `np.max(0, ...)`: it looks for "
+    "the largest number of one array, and takes the second input for an axis. `np.maximum` "
+    "compares two, element by element."
 )
 def largest_of_an_array(prediction, target):
     return np.mean(np.max(0, 1 - sides(target) * prediction))

@@ -88,8 +88,8 @@ OFFERS = {
     "e": "a positive rate with the Poisson loss predicts how many there are, one count at a time.",
     "f": "a softmax over positions with the multinomial loss says where a given number of reads "
     "fall, and not how many there are.",
-    "g": "a softmax with shares as targets predicts parts of a whole, none of which need be 0 "
-    "or 1.",
+    "g": "a softmax with shares as targets predicts parts of a whole, and does not know of how "
+    "many: a place with ten reads would count as much as one with a thousand.",
 }
 NEEDS = {
     "promoter": ("bc", "one yes or no for each sequence."),
@@ -103,15 +103,20 @@ NEEDS = {
 }
 
 
+NO_DICTIONARY = "no dictionary"
+
+
 def letter_for(answer, task):
-    """The letter chosen for a task; an answer in another form as it is."""
-    return answer.get(task, "") if isinstance(answer, dict) else answer
+    """The letter chosen for a task."""
+    return str(answer.get(task, "")).strip() if isinstance(answer, dict) else NO_DICTIONARY
 
 
 def fits(came, expected, task):
     """Whether the chosen pair fits the task, or the sentence that says why it does not."""
     right, needs = NEEDS[task]
     letter = came.lower()
+    if letter == NO_DICTIONARY:
+        return 'Answer with a dictionary, task by task: {"promoter": "b", "chromatin": ...}.'
     if letter not in OFFERS:
         return f"For {task!r} there should be one of the letters a to g, in quotes."
     if letter in right:
@@ -384,7 +389,7 @@ stalled = UNIT.exercise(
         probe(-1.5, 1.0, note="a single number, not an array"),
         probe([[[0.5, -0.5]], [[1.5, -2.5]]], [[[1.0, 0.0]], [[0.0, 1.0]]], note="three axes"),
         probe([1000.0, -1000.0], [0.0, 1.0], note="far out"),
-        probe([np.nan, 1.0], [1.0, 0.0], note="a missing score (nan)"),
+        probe([10.0, -12.0], [0.0, 1.0], note="very sure and wrong, and never quite"),
     ],
     random=scores_and_labels,
     absolute=5e-8,  # what 1 - p loses in single precision at a score of 8,
@@ -580,7 +585,7 @@ def labels_rescaled(score, target):
 
 
 @tanh_bce.misconception(
-    "Right on paper. But at 1000, (1 + tanh) / 2 is stored as exactly 1, and 0 times the logarithm "
+    "Right on paper. But at 1000, the probability is stored as exactly 1, and 0 times the logarithm "
     "of 0 is nan. Compute it from the score: it is the cross-entropy of a sigmoid of 2z."
 )
 def logarithm_of_zero(score, target):
@@ -883,7 +888,7 @@ settled_output = UNIT.exercise(
         probe([0.731, 0.732, 0.5001, 0.4999], note="near the corners"),
     ],
     random=lambda rng: (rng.uniform(0.4, 0.85, size=(4, 3)),),
-    absolute=1e-9,
+    absolute=5e-8,  # what a search for the smallest loss can find
     silent=True,
     hints=[
         "Let p be the output. The loss of the group is share * log(1 + e^(-p)) + (1 - share) * "
@@ -1034,6 +1039,8 @@ double_sigmoid = UNIT.exercise(
         probe([0.0, 2.0], [0.0, 1.0], note="a score of exactly 0 counts as no"),
         probe([1000.0, -1000.0], [1.0, 0.0], note="far out, and right"),
         probe([1000.0, -1000.0], [0.0, 1.0], note="far out, and wrong"),
+        probe([[1.5, -0.5, 2.0], [-1.0, 0.25, -3.0]], [[1, 0, 0], [0, 0, 1]], note="a table"),
+        probe([0.001, -0.001], [1.0, 0.0], note="scores just beside 0"),
     ],
     random=lambda rng: (rng.normal(size=12), rng.integers(2, size=12).astype(float)),
     absolute=ROUNDING,
@@ -1286,6 +1293,8 @@ label_format = UNIT.exercise(
         probe(["promoter", "background", "background"], YES_NO, "binary"),
         probe(["background"], YES_NO, "sparse", note="two classes"),
         probe(["promoter", "background"], YES_NO, "categorical", note="two classes"),
+        probe(["tumour", "normal"], ("tumour", "normal"), "binary", note="yes is the second class"),
+        probe(["b", "a", "b"], ("b", "a"), "binary", note="not in the order of the alphabet"),
         probe(["T", "A", "G", "A", "C"], ("A", "C", "G", "T"), "categorical", note="bases"),
         probe(["T", "A", "G", "A", "C"], ("A", "C", "G", "T"), "sparse"),
     ],
