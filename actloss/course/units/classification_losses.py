@@ -19,7 +19,8 @@ UNIT = Unit(
 
 # What the taught formulas lose to rounding, far below anything that the unit is about.
 ROUNDING = 1e-12
-SMALL_NUMBERS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)  # that people clip or add to keep a logarithm finite
+# What people clip at, or add, to keep a logarithm finite.
+SMALL_NUMBERS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
 SINGLE = np.float32
 
 NOT_REDUCED = (

@@ -585,7 +585,7 @@ def labels_rescaled(score, target):
 
 
 @tanh_bce.misconception(
-    "Right on paper. But at 1000, the probability is stored as exactly 1, and 0 times the logarithm "
+    "Right on paper. But at 1000 the probability is stored as exactly 1, and 0 times the logarithm "
     "of 0 is nan. Compute it from the score: it is the cross-entropy of a sigmoid of 2z."
 )
 def logarithm_of_zero(score, target):
