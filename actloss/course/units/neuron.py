@@ -57,6 +57,8 @@ weighted_sum = UNIT.exercise(
         probe([1.0, 1.0], [1.0, -1.0], 0.0, note="a negative weight"),
         probe([0.0, 0.0, 0.0], [5.0, 6.0, 7.0], -2.0, note="all inputs are 0"),
         probe([1, 0, 1, 1], [2, 3, -1, 4], -2, note="whole numbers"),
+        probe([1, 0, 1], [0.75, 0.5, -0.25], 0.5, note="inputs 0 or 1, decimal weights"),
+        probe([0.75, 0.5, -0.25], [1, 0, 2], 1, note="decimal inputs, weights of whole numbers"),
         probe([0.25, -0.5, 0.25], [0.5, 1.5, -2.5], 0.75),
         probe([3e7, -2000.0], [0.5, 0.125], 1.0, note="large inputs"),
         probe([1.0, np.nan], [0.5, 2.0], 1.0, note="a missing input (nan): so is the sum"),
@@ -324,8 +326,8 @@ def activation_twice(x, w, b, activation):
 
 
 @neuron.misconception(
-    "You have multiplied the sum by the function. A function is called, with brackets after its "
-    "name: `activation(z)`."
+    "A call does not fit. `activation` takes one number: call it with brackets after its name, "
+    "`activation(z)`, and do not multiply by it. `weighted_sum` takes three, x, w and b."
 )
 def multiplied_by_a_function(x, w, b, activation):
     return activation * (np.dot(x, w) + b)
@@ -640,6 +642,7 @@ perceptron_rule = UNIT.exercise(
         probe([2, 1], 0, [1, -2], 0, note="a sum of exactly 0, and whole numbers"),
         probe([1, 3, 2], 0, [4, 0, 1], -2, note="three inputs, whole numbers"),
         probe([40.0, 0.25, -700.0], 1, [1.0, 0.5, 0.25], 2.0, note="large inputs"),
+        probe([0.5, -1.5], 1, [0, 0], 0, note="weights that begin as whole numbers"),
         probe([-1.0, -1.0, 1.0, 1.0], 1, [2.5, 0.0, 1.5, 0.0], 1.25, note="fires for its bias"),
     ],
     random=lambda rng: (
@@ -828,6 +831,7 @@ layer = UNIT.exercise(
         probe([[1.0]], [[2.0]], [0.5], note="one example, one input, one neuron"),
         probe([[1.0, 2.0]], [[3.0], [4.0]], [0.5], note="one example, one neuron"),
         probe([[1.0, 2.0]], [[3.0, 5.0], [4.0, 6.0]], [0.5, -0.5], note="two neurons"),
+        probe([[1, 0], [0, 1]], [[0.75, 0.5], [0.25, 2.5]], [0, 1], note="inputs 0 or 1, as DNA"),
         probe(
             [[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]],
             [[1.0, -1.0], [2.0, 0.5]],
@@ -1019,6 +1023,7 @@ parameters = UNIT.exercise(
         probe((2, 2, 1), note="a hidden layer of two", shown=True),
         probe((228, 1), note="one neuron that reads 57 bases"),
         probe((3, 1, 4)),
+        probe((3, 3, 3), note="layers of one size"),
         probe((228, 10, 1), note="with a hidden layer of ten"),
         probe((1000, 64, 32, 10), note="two hidden layers"),
         probe((5, 4, 3, 2, 1)),

@@ -53,6 +53,12 @@ def more_cases():
         ),
         probe([2049.0, 3000.0], [2048.0, 3001.0], note="small residuals of large values"),
         probe([4e7, -0.25, 700.0], [0.0, 0.5, 600.0], note="large residuals"),
+        probe([1, 2], [0.75, 2.75], note="whole numbers predicted, decimals measured"),
+        probe(
+            [[1.5, 2.0, 0.25], [3.0, -1.0, 4.0]],
+            [[1.5, 2.0, 0.25], [3.0, -1.0, 4.0]],
+            note="a table of perfect predictions",
+        ),
     ]
 
 
@@ -1546,6 +1552,7 @@ huber_gradient = UNIT.exercise(
         probe([4e6, 0.5], [0.0, 3.0], 3e6, note="a large delta"),
         probe([0.5, 1.0, -4.0], [0.0, 3.0, 4.0], 5.0, note="some below delta, some above"),
         probe([[1, 5, 2], [0, -3, 7]], [[2, 5, 0], [4, -1, 7]], 3, note="delta a whole number"),
+        probe([[5, 0], [0, 1]], [[0, 0], [4, 0]], 1.5, note="whole numbers, cut off at a decimal"),
     ],
     random=lambda rng: (*tables(rng), float(rng.uniform(0.3, 5))),
     hints=[
@@ -1990,7 +1997,7 @@ def pinball(residual, q):
 
 def with_shares(cases):
     """The same inputs, each with a q."""
-    shares = [0.9, 0.9, 0.9, 0.5, 0.1, 0.75, 0.25, 0.3, 0.6]
+    shares = [0.9, 0.9, 0.9, 0.5, 0.1, 0.75, 0.25, 0.3, 0.6, 0.8, 0.4]
     return [
         probe(*case.args, q, note=case.note, shown=case.shown)
         for case, q in zip(cases, shares, strict=True)
@@ -2546,6 +2553,7 @@ outlier_pull = UNIT.exercise(
         probe([4.0], 10.0, "mean_squared_error", note="a single value, then two"),
         probe([4.0], 10.0, "mean_absolute_error", note="a single value, then two"),
         probe([3, 4, 4, 9, 1], 100, "mean_squared_error", note="whole numbers"),
+        probe([3, 4, 4, 9, 1], 100.5, "mean_squared_error", note="whole numbers but for one"),
         probe([-4e8, -9e8, -8e8], 4e8, "mean_absolute_error", note="large values"),
     ],
     random=lambda rng: (

@@ -311,7 +311,8 @@ def number_by_number(z):
 
 
 @softmax.misconception(
-    "`math.exp` takes a single number. `np.exp` takes an array and works on each of its elements."
+    "A function came to an input that it cannot take. If it was `math.exp`: it takes a single "
+    "number, where `np.exp` takes an array and works on each of its elements."
 )
 def exponential_of_one_number(z):
     return math.exp(z) / sum(math.exp(z))
@@ -574,6 +575,7 @@ predict = UNIT.exercise(
         probe([[2, 2, 1, 2], [0, 4, 4, 0]], note="ties in a batch"),
         probe([-1000.0, -900.0, 1000.0], note="far apart"),
         probe([600.0, 700.0, 40.0], note="all far above 0"),
+        probe([-1000.0, -900.0], note="all far below 0"),
         probe([1.0001, 1.0002, 1.0], note="close together"),
     ],
     random=table,
@@ -711,7 +713,8 @@ abstain = UNIT.exercise(
         probe([2.0, 1.0, 0.0], 0.6, note="one example, sure enough"),
         probe([2.0, 1.0, 0.0], 0.7, note="one example, not sure enough"),
         probe([0.0, 0.0], 0.5, note="exactly at the threshold"),
-        probe([[0, 0, 0, 0], [1, 1, 1, 1]], 0.25, note="ties exactly at the threshold"),
+        probe([[0, 0, 0, 0], [0, 0, 0, 0]], 0.25, note="ties exactly at the threshold"),
+        probe([0.0, 0.4], 0.6, note="just below the threshold"),
         probe([[0.0, 1.0, 0.9], [3.0, 3.1, 0.0]], 0.3, note="two classes above the threshold"),
         probe([[0.3, 0.2], [5.0, 9.0]], 0.9, note="large logits are not large probabilities"),
         probe([[5.0, 4.9, 4.8], [-5.0, -9.0, -9.0]], 0.5, note="nor are negative ones small"),
@@ -856,6 +859,7 @@ temperature = UNIT.exercise(
         probe([2.0, 1.0, 0.0], 0.5, note="a low temperature sharpens"),
         probe([3, 1, 2], 2, note="whole numbers"),
         probe([1.0, 3.0, -2.0], 100.0, note="a very high temperature"),
+        probe([1000.0, 0.0, 0.0], 1000.0, note="far above 0, and as hot"),
         probe([1.0, 3.0, 2.5], 0.001, note="a very low temperature"),
         probe([[2.0, 1.0, 0.0], [-1.0, 0.5, 3.0]], 3.0, note="a batch of two examples"),
         probe([[1.0, 2.0], [4.0, -1.0]], 0.7, note="as many examples as classes"),
