@@ -88,8 +88,8 @@ OFFERS = {
     "e": "a positive rate with the Poisson loss predicts how many there are, one count at a time.",
     "f": "a softmax over positions with the multinomial loss says where a given number of reads "
     "fall, and not how many there are.",
-    "g": "a softmax with shares as targets predicts parts of a whole, and does not know of how "
-    "many: a place with ten reads would count as much as one with a thousand.",
+    "g": "a softmax with shares as targets is for rows of shares, which add up to 1 and do not say "
+    "of how many.",
 }
 NEEDS = {
     "promoter": ("bc", "one yes or no for each sequence."),
@@ -98,7 +98,7 @@ NEEDS = {
     "genotype": ("c", "one of three genotypes, and one only is right."),
     "growth": ("a", "a measured number that may be negative, with errors of one size."),
     "coverage": ("e", "a count, 0 or above, that varies more where it is larger."),
-    "profile": ("f", "where a known number of reads fall among 1,000 positions."),
+    "profile": ("f", "where a known number of reads fall. Its targets are counts, not shares."),
     "ancestry": ("g", "three shares that add up to 1; the targets are shares themselves."),
 }
 
@@ -113,10 +113,13 @@ def letter_for(answer, task):
 
 def fits(came, expected, task):
     """Whether the chosen pair fits the task, or the sentence that says why it does not."""
+    if came == NO_DICTIONARY:
+        return (
+            "`choose` should be a dictionary, with the name of each task and the letter of its "
+            'pair: `{"promoter": ..., "chromatin": ...}`, and so on for all eight.'
+        )
     right, needs = NEEDS[task]
     letter = came.lower()
-    if letter == NO_DICTIONARY:
-        return 'Answer with a dictionary, task by task: {"promoter": "b", "chromatin": ...}.'
     if letter not in OFFERS:
         return f"For {task!r} there should be one of the letters a to g, in quotes."
     if letter in right:
@@ -187,6 +190,20 @@ def counts_taken_for_measurements():
 )
 def profile_taken_for_coverage():
     return chosen(profile="e")
+
+
+@choose.misconception(
+    "Close: f and g share the softmax, and with the total fixed their slopes differ by a factor "
+    "only. But the targets here are counts, and every read counts: the multinomial loss takes them "
+    "as they are."
+)
+def counts_made_shares():
+    return chosen(profile="g")
+
+
+@choose.alternative
+def with_spaces():
+    return {task: f"{letter} " for task, letter in chosen().items()}
 
 
 @choose.alternative
@@ -263,7 +280,6 @@ canonical_gradient = UNIT.exercise(
         ),
         probe([1000.0, -1000.0], [0.0, 1.0], sigmoid, note="far out"),
         probe([3e7, -0.5, 250.0], [2.0, -1.5, 249.0], identity, note="large numbers"),
-        probe([np.nan, 1.0], [1.0, 0.0], sigmoid, note="a missing score (nan)"),
     ],
     random=lambda rng: (*scores_and_labels(rng), sigmoid),
     absolute=ROUNDING,
@@ -389,10 +405,10 @@ stalled = UNIT.exercise(
         probe(-1.5, 1.0, note="a single number, not an array"),
         probe([[[0.5, -0.5]], [[1.5, -2.5]]], [[[1.0, 0.0]], [[0.0, 1.0]]], note="three axes"),
         probe([1000.0, -1000.0], [0.0, 1.0], note="far out"),
-        probe([10.0, -12.0], [0.0, 1.0], note="very sure and wrong, and never quite"),
+        probe([-12.0, 12.0, -15.0], [1.0, 0.0, 1.0], note="slopes that are small, but not 0"),
     ],
     random=scores_and_labels,
-    absolute=5e-8,  # what 1 - p loses in single precision at a score of 8,
+    absolute=2e-7,  # what 1 - p loses in single precision
     silent=True,
     hints=[
         "Two steps, two slopes: the square has 2(p - y), the sigmoid p(1 - p). The chain rule "
@@ -476,6 +492,21 @@ def chain_rule(score, target):
 @stalled.alternative
 def without_subtraction(score, target):
     return 2 * (sigmoid(score) - target) * sigmoid(score) * sigmoid(np.negative(score))
+
+
+@stalled.alternative
+def by_masks(score, target):
+    score = np.asarray(score, dtype=float)
+    p = np.zeros(score.shape)
+    p[score >= 0] = 1 / (1 + np.exp(-score[score >= 0]))
+    p[score < 0] = np.exp(score[score < 0]) / (1 + np.exp(score[score < 0]))
+    return 2 * (p - target) * p * (1 - p)
+
+
+@stalled.alternative
+def by_logaddexp(score, target):
+    p = np.exp(-np.logaddexp(0, -np.asarray(score)))
+    return 2 * (p - target) * p * (1 - p)
 
 
 @stalled.alternative
@@ -585,19 +616,39 @@ def labels_rescaled(score, target):
 
 
 @tanh_bce.misconception(
-    "Right on paper. But at 1000 the probability is stored as exactly 1, and 0 times the logarithm "
-    "of 0 is nan. Compute it from the score: it is the cross-entropy of a sigmoid of 2z."
+    "Right on paper. But at 1000, p is stored as exactly 1, and 0 times the logarithm of 0 is "
+    "nan. Compute it from the score: it is the cross-entropy of a sigmoid of 2z."
 )
 def logarithm_of_zero(score, target):
     return cross_entropy((1 + np.tanh(score)) / 2, target)
 
 
-@tanh_bce.misconception(
-    "Clipping hides the problem and changes the answer: a confident mistake at 1000 costs 2000, "
-    "not 16. Compute it from the score: it is the cross-entropy of a sigmoid of 2z."
+NOT_HIDDEN = (
+    "Clipping, or something small added in the logarithm, hides the problem and changes the "
+    "answer: a confident mistake at 1000 costs 2000, not a few tens. Compute it from the score: it "
+    "is the cross-entropy of a sigmoid of 2z."
 )
-def clipped(score, target):
-    return cross_entropy(np.clip((1 + np.tanh(score)) / 2, 1e-7, 1 - 1e-7), target)
+
+
+def hides_with(digits):
+    """Two ways to keep the logarithm from 0 with the small number 10^-digits."""
+    small = 10.0**-digits
+
+    def clipped(score, target):
+        return cross_entropy(np.clip(sigmoid(2 * np.asarray(score)), small, 1 - small), target)
+
+    def added(score, target):
+        p = sigmoid(2 * np.asarray(score))
+        target = np.asarray(target)
+        return -np.mean(target * np.log(p + small) + (1 - target) * np.log(1 - p + small))
+
+    for function in (clipped, added):
+        function.__name__ += f"_{digits}"
+        tanh_bce.misconception(NOT_HIDDEN)(function)
+
+
+for _digits in (6, 7, 8, 9, 10, 12, 15, 16):
+    hides_with(_digits)
 
 
 @tanh_bce.misconception(
@@ -888,7 +939,7 @@ settled_output = UNIT.exercise(
         probe([0.731, 0.732, 0.5001, 0.4999], note="near the corners"),
     ],
     random=lambda rng: (rng.uniform(0.4, 0.85, size=(4, 3)),),
-    absolute=5e-8,  # what a search for the smallest loss can find
+    absolute=5e-8,  # the lowest point of a curve, found from its values, is no better
     silent=True,
     hints=[
         "Let p be the output. The loss of the group is share * log(1 + e^(-p)) + (1 - share) * "
@@ -947,12 +998,20 @@ def warned_at_the_ends(share):
     return np.clip(np.log(share / (1 - share)), 0, 1)
 
 
-@settled_output.misconception(
+AFTER_THE_SECOND = (
     "That is what the second sigmoid ends up with, between 0.5 and 0.731. The output is what it "
     "is given: the number whose sigmoid this is."
 )
+
+
+@settled_output.misconception(AFTER_THE_SECOND)
 def second_sigmoid(share):
     return np.clip(share, 0.5, sigmoid(1.0))
+
+
+@settled_output.misconception(AFTER_THE_SECOND)
+def second_sigmoid_rounded(share):
+    return np.clip(share, 0.5, 0.731)
 
 
 @settled_output.misconception(
@@ -1008,6 +1067,21 @@ def with_cases(share):
 
 
 @settled_output.alternative
+def from_the_loss_alone(share):
+    share = np.asarray(share)
+
+    def cost(p):
+        return share * np.log(1 + np.exp(-p)) + (1 - share) * np.log(1 + np.exp(p))
+
+    low, high = np.zeros(share.shape), np.ones(share.shape)
+    for _ in range(100):
+        left, right = low + (high - low) / 3, high - (high - low) / 3
+        falls = cost(left) > cost(right)
+        low, high = np.where(falls, left, low), np.where(falls, high, right)
+    return (low + high) / 2
+
+
+@settled_output.alternative
 def by_trying(share):
     low, high = np.zeros(np.shape(share)), np.ones(np.shape(share))
     for _ in range(60):
@@ -1035,14 +1109,15 @@ double_sigmoid = UNIT.exercise(
         probe([0.3, 0.7, -0.4, -0.6], [1.0, 0.0, 0.0, 1.0]),
         probe([2.0, -3.0, 1.0], [1.0, 0.0, 0.0]),
         probe([[2.5], [-0.5], [1.5]], [[1.0], [1.0], [0.0]], note="columns"),
+        probe([[2.0, -1.0, 0.5], [-3.0, 0.8, -0.2]], [[1, 0, 0], [1, 1, 0]], note="a table"),
+        probe([[[0.5, -0.5]], [[1.5, -2.5]]], [[[1.0, 0.0]], [[0.0, 1.0]]], note="three axes"),
+        probe([1e-6, -1e-6], [1.0, 0.0], note="right, and hardly sure of it"),
         probe([3, -2, 1, -1], [1, 0, 0, 0], note="whole numbers"),
         probe([0.0, 2.0], [0.0, 1.0], note="a score of exactly 0 counts as no"),
         probe([1000.0, -1000.0], [1.0, 0.0], note="far out, and right"),
         probe([1000.0, -1000.0], [0.0, 1.0], note="far out, and wrong"),
-        probe([[1.5, -0.5, 2.0], [-1.0, 0.25, -3.0]], [[1, 0, 0], [0, 0, 1]], note="a table"),
-        probe([0.001, -0.001], [1.0, 0.0], note="scores just beside 0"),
     ],
-    random=lambda rng: (rng.normal(size=12), rng.integers(2, size=12).astype(float)),
+    random=scores_and_labels,
     absolute=ROUNDING,
     silent=True,
     hints=[
@@ -1066,7 +1141,7 @@ def from_score(score, target):
 
 @double_sigmoid.misconception(
     "That is still the old report: the loss squashes an output that has been squashed already, so "
-    "that a perfect model costs 0.5032. Hand it the score."
+    "that even a perfect model costs 0.3133 or more. Hand it the score."
 )
 def still_doubled(score, target):
     return from_score(sigmoid(score), target), decides(score, target)
@@ -1122,6 +1197,16 @@ def loss_alone(score, target):
 )
 def right_answers_counted(score, target):
     return from_score(score, target), np.sum((np.asarray(score) > 0) == np.asarray(target))
+
+
+@double_sigmoid.misconception(
+    "`len` counts the rows of a table, not its numbers. Loss and accuracy are means over all of "
+    "them: `np.mean`, or a division by `np.size(score)`."
+)
+def divided_by_length(score, target):
+    score, target = np.asarray(score), np.asarray(target)
+    rows = len(score)
+    return np.sum(softplus(score) - target * score) / rows, np.sum((score > 0) == target) / rows
 
 
 @double_sigmoid.alternative
@@ -1276,6 +1361,14 @@ def formatted(labels, classes, loss):
     return in_form(numbered(labels, classes), classes, loss)
 
 
+def random_labels(rng):
+    """Classes in any order, and a few labels of them."""
+    loss = ("sparse", "categorical", "binary")[rng.integers(3)]
+    names = rng.permutation(["tumour", "normal", "liver", "brain", "blood"]).tolist()
+    classes = tuple(names[: 2 if loss == "binary" else rng.integers(2, 6)])
+    return [classes[i] for i in rng.integers(len(classes), size=6)], classes, loss
+
+
 label_format = UNIT.exercise(
     "label-format",
     signature="label_format(labels, classes, loss)",
@@ -1291,18 +1384,19 @@ label_format = UNIT.exercise(
         probe(["promoter", "promoter"], YES_NO, "binary", note="one of the classes does not occur"),
         probe(["background", "promoter", "promoter", "background", "background"], YES_NO, "binary"),
         probe(["promoter", "background", "background"], YES_NO, "binary"),
+        probe(["normal", "tumour"], ("normal", "tumour"), "binary", note="other names"),
+        probe(
+            ["normal", "tumour", "normal"],
+            ("tumour", "normal"),
+            "binary",
+            note="`normal` is the second class here",
+        ),
         probe(["background"], YES_NO, "sparse", note="two classes"),
         probe(["promoter", "background"], YES_NO, "categorical", note="two classes"),
-        probe(["tumour", "normal"], ("tumour", "normal"), "binary", note="yes is the second class"),
-        probe(["b", "a", "b"], ("b", "a"), "binary", note="not in the order of the alphabet"),
         probe(["T", "A", "G", "A", "C"], ("A", "C", "G", "T"), "categorical", note="bases"),
         probe(["T", "A", "G", "A", "C"], ("A", "C", "G", "T"), "sparse"),
     ],
-    random=lambda rng: (
-        [SITES[i] for i in rng.integers(3, size=6)],
-        SITES,
-        ("sparse", "categorical")[rng.integers(2)],
-    ),
+    random=random_labels,
     hints=[
         "Number the labels first: `classes.index(label)` is the place of a label in the tuple of "
         "classes, counted from 0.",
@@ -1376,6 +1470,46 @@ def on_its_side(labels, classes, loss):
 def first_class_is_yes(labels, classes, loss):
     made = formatted(labels, classes, loss)
     return 1 - made if loss == "binary" else made
+
+
+@label_format.misconception(
+    'For "binary" the yes is the second of `classes` in the order that is given, `classes[1]`, and '
+    "not the later one in the alphabet."
+)
+def later_in_the_alphabet_is_yes(labels, classes, loss):
+    if loss != "binary":
+        return formatted(labels, classes, loss)
+    return np.array([[float(label == max(classes))] for label in labels])
+
+
+@label_format.misconception(
+    'You ask for the name "promoter". For "binary" the yes is the second class whatever its name: '
+    "`classes[1]`."
+)
+def promoter_is_yes(labels, classes, loss):
+    if loss != "binary":
+        return formatted(labels, classes, loss)
+    return np.array([[float(label == "promoter")] for label in labels])
+
+
+@label_format.misconception(BY_WHAT_OCCURS)
+def rows_numbered_by_what_occurs(labels, classes, loss):
+    present = sorted(set(labels)) if loss == "categorical" else classes
+    return in_form(numbered(labels, present), classes, loss)
+
+
+@label_format.misconception(
+    "You have sorted the classes by the alphabet for the one-hot rows. Their columns stand in the "
+    "order of `classes`, as it is given."
+)
+def columns_sorted(labels, classes, loss):
+    return formatted(labels, sorted(classes) if loss == "categorical" else classes, loss)
+
+
+@label_format.misconception(BY_WHAT_OCCURS)
+def sparse_numbered_by_what_occurs(labels, classes, loss):
+    present = sorted(set(labels)) if loss == "sparse" else classes
+    return in_form(numbered(labels, present), classes, loss)
 
 
 @label_format.misconception(
