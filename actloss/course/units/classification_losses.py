@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 
@@ -19,9 +20,13 @@ UNIT = Unit(
 
 # What the taught formulas lose to rounding, far below anything that the unit is about.
 ROUNDING = 1e-12
+DIGITS = 9e-7  # relative: an answer that turns its input into float32 is right
+EPSILON = float(np.finfo(float).eps)
 # What people clip at, or add, to keep a logarithm finite.
-SMALL_NUMBERS = (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+SMALL_NUMBERS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, EPSILON, 1e-20)
 SINGLE = np.float32
+TINY, TINIEST = 2.0**-53, 2.0**-100  # powers of 2: 1 - TINY is exact, and float32 holds both
+NEARLY_ONE = 1 - 2.0**-24  # the largest number below 1 in float32
 
 NOT_REDUCED = (
     "You return one number for each value. A loss is one number for all of them: end with `np.mean`"
@@ -42,12 +47,17 @@ LENGTH_COUNTS_ROWS = (
     "`np.mean` divides by all of them, and `prediction.size` is how many there are."
 )
 CLIPPED = (
-    "You have kept the probabilities away from 0 or 1. The smaller the probability that the truth "
-    "was given, the larger its loss must be, without an end: take each as it is."
+    "A smallest probability sets a limit, whether you clip at it or add it: beyond it, a worse "
+    "prediction counts no more. What the truth was given is never exactly 0 here, so take each "
+    "probability as it is."
 )
 ADDED = (
-    "A small number added inside the logarithm changes every result a little, and that of a "
-    "very small probability a lot. Here the truth never has probability 0: take each as it is."
+    "You add a small number to the probability. That changes the results, most of all where the "
+    "truth was given very little. It is never exactly 0 here, so take each probability as it is."
+)
+PRODUCT = (
+    "You multiply the probabilities and take one logarithm. The product of a thousand can be too "
+    "small to be stored, and becomes 0. Take the logarithm of each, and the mean of those."
 )
 ONE_NUMBER = (
     "You return one number. The gradient has one number for each prediction, in the shape of "
@@ -88,6 +98,10 @@ def surprises(prediction, target):
     return -(target * np.log(prediction) + (1 - target) * np.log(1 - prediction))
 
 
+# Two thousand probabilities of a yes, and whether it came.
+MANY = np.linspace(0.05, 0.95, 2000), np.arange(2000) % 2
+
+
 def probability_cases():
     """Probabilities with labels, simplest first."""
     return [
@@ -96,22 +110,23 @@ def probability_cases():
         probe([0.8], [0], note="one value, the answer is no"),
         probe([0.7, 0.4, 0.1], [1, 1, 0], note="three values"),
         probe([[0.6, 0.3, 0.2], [0.9, 0.5, 0.1]], [[1, 0, 0], [1, 1, 0]], note="a table"),
-        probe([[[0.6, 0.25]], [[0.99, 0.1]]], [[[1, 0]], [[0, 0]]], note="three axes"),
-        # Powers of 2, so that 1 - p keeps every digit, in float32 as well.
-        probe([2.0**-40, 2.0**-20], [1, 0], note="very small probabilities"),
-        probe([2.0**-100], [1], note="next to impossible, and it is so"),
-        probe([1 - 2.0**-24, 0.75], [0, 1], note="nearly certain, and it is not so"),
-        probe(np.linspace(0.1, 0.9, 2001), np.arange(2001) % 2, note="2,001 values"),
+        probe([[[0.6, 0.25]], [[0.984375, 0.1]]], [[[1, 0]], [[0, 0]]], note="three axes"),
+        probe([TINY, 1e-9], [1, 0], note="very small probabilities"),
+        probe([TINIEST], [1], note="smaller still"),
+        probe([0.96875, 0.75], [0, 1], note="large probabilities"),
+        probe([NEARLY_ONE], [0], note="nearly sure, and wrong"),
+        probe([1 - 2.0**-16, 2.0**-16], [1, 0], note="nearly sure, and right"),
+        probe(*MANY, note="2000 values"),
         probe(np.array([0.9, 0.25, 0.4], SINGLE), np.array([1, 0, 1], SINGLE), note="float32"),
     ]
 
 
-SOFT = probe([0.3, 0.6, 0.9], [0.3, 1.0, 0.55], note="targets between 0 and 1")
+SOFT = probe([0.25, 0.6, 0.9], [0.25, 1.0, 0.55], note="targets between 0 and 1")
 
 
 def labelled(rng):
     """Random probabilities and labels, of one shape."""
-    return rng.uniform(0.02, 0.98, size=(4, 3)), rng.integers(0, 2, size=(4, 3))
+    return rng.uniform(0.05, 0.95, size=(4, 3)), rng.integers(0, 2, size=(4, 3))
 
 
 binary_cross_entropy = UNIT.exercise(
@@ -122,6 +137,7 @@ binary_cross_entropy = UNIT.exercise(
     reference=losses.binary_cross_entropy,
     probes=[*probability_cases(), SOFT],
     random=labelled,
+    tolerance=DIGITS,
     absolute=ROUNDING,
     hints=[
         "Where the answer is yes, the loss is minus the logarithm of p. Where it is no, of 1 - p.",
@@ -240,19 +256,45 @@ def mistakes_counted(prediction, target):
     return np.mean((prediction > 0.5) != (target > 0.5))
 
 
-def keep_from_zero(exercise, surprise):
-    """Name the two usual ways around the logarithm of 0 as mistakes of an exercise."""
-    for small in SMALL_NUMBERS:
+@binary_cross_entropy.misconception(
+    "You choose one of the two logarithms for each value. A target may be a share in between, such "
+    "as 0.25, and then both count: y log p + (1 - y) log(1 - p)."
+)
+def one_of_the_two(prediction, target):
+    return -np.mean(np.log(given_to_truth(prediction, target)))
 
-        def clipped(prediction, target, small=small):
-            return surprise(np.clip(prediction, small, 1 - small), target, 0)
 
-        def added(prediction, target, small=small):
-            return surprise(prediction, target, small)
+@binary_cross_entropy.misconception(PRODUCT)
+def product_of_likelihoods(prediction, target):
+    return -np.log(np.prod(given_to_truth(prediction, target))) / prediction.size
 
-        clipped.__name__, added.__name__ = f"clipped_at_{small:g}", f"{small:g}_added"
-        exercise.misconception(CLIPPED)(clipped)
-        exercise.misconception(ADDED)(added)
+
+def keep_from_zero(
+    exercise, result, limited_below=0, but=(), also="", how="", smalls=SMALL_NUMBERS
+):
+    """Name the usual ways around the logarithm of 0 as mistakes of an exercise.
+
+    The first `limited_below` small numbers are clipped at on one side alone as well. Those in `but`
+    are not added, since clipping does the same. `also` is a second sentence, `how` ends the names.
+    """
+    for small in smalls:
+
+        def clipped(prediction, target, *gamma, small=small):
+            return result(np.clip(prediction, small, 1 - small), target, 0, *gamma)
+
+        def added(prediction, target, *gamma, small=small):
+            return result(prediction, target, small, *gamma)
+
+        def raised(prediction, target, *gamma, small=small):
+            return result(np.maximum(prediction, small), target, 0, *gamma)
+
+        clipped.__name__, added.__name__ = f"clipped_at_{small:g}{how}", f"{small:g}_added{how}"
+        raised.__name__ = f"raised_to_{small:g}"
+        exercise.misconception(f"{CLIPPED} {also}".rstrip())(clipped)
+        if small not in but:
+            exercise.misconception(f"{ADDED} {also}".rstrip())(added)
+        if small in SMALL_NUMBERS[:limited_below]:
+            exercise.misconception(CLIPPED)(raised)
 
 
 def binary_with(prediction, target, small):
@@ -261,7 +303,7 @@ def binary_with(prediction, target, small):
     return -np.mean(target * yes + (1 - target) * no)
 
 
-keep_from_zero(binary_cross_entropy, binary_with)
+keep_from_zero(binary_cross_entropy, binary_with, limited_below=2)
 
 
 @binary_cross_entropy.alternative
@@ -284,6 +326,11 @@ def parts_averaged_apart(prediction, target):
 
 
 @binary_cross_entropy.alternative
+def prediction_in_single_precision(prediction, target):
+    return np.mean(surprises(prediction.astype(SINGLE), target))
+
+
+@binary_cross_entropy.alternative
 def in_single_precision(prediction, target):
     p, y = np.asarray(prediction, SINGLE), np.asarray(target, SINGLE)
     return np.mean(surprises(p, y))
@@ -299,6 +346,7 @@ binary_cross_entropy_gradient = UNIT.exercise(
     reference=losses.binary_cross_entropy.gradient,
     probes=[*probability_cases(), SOFT],
     random=labelled,
+    tolerance=DIGITS,
     absolute=ROUNDING,
     hints=[
         "The slope of log p is 1/p. By the chain rule the slope of log(1 - p) is -1/(1 - p).",
@@ -397,6 +445,15 @@ def slopes_without_sign(prediction, target):
     return np.abs(slopes(prediction, target)) / prediction.size
 
 
+def slopes_with(prediction, target, small):
+    """The gradient with a small number added to what is divided by."""
+    yes, no = target / (prediction + small), (1 - target) / (1 - prediction + small)
+    return (no - yes) / prediction.size
+
+
+keep_from_zero(binary_cross_entropy_gradient, slopes_with, limited_below=2)
+
+
 @binary_cross_entropy_gradient.alternative
 def over_p_and_one_minus_p(prediction, target):
     return (prediction - target) / (prediction * (1 - prediction)) / prediction.size
@@ -415,6 +472,11 @@ def slopes_in_single_precision(prediction, target):
 
 
 @binary_cross_entropy_gradient.alternative
+def prediction_alone_in_single_precision(prediction, target):
+    return slopes(prediction.astype(SINGLE), target) / prediction.size
+
+
+@binary_cross_entropy_gradient.alternative
 def slopes_as_lists(prediction, target):
     return (slopes(prediction, target) / np.size(target)).tolist()
 
@@ -422,8 +484,12 @@ def slopes_as_lists(prediction, target):
 # --- binary cross entropy from logits -----------------------------------------------------------
 
 
-def logit_cases():
-    """Scores with labels, simplest first; far from 0 as well."""
+def logit_cases(*unsure):
+    """Scores with labels, simplest first; far from 0 as well.
+
+    `unsure` stand beside the sure ones with a label of 1. A gradient needs one: float32 keeps its
+    digits of the largest slope only.
+    """
     return [
         probe([2.0, -1.0], [1, 0], shown=True),
         probe([0.0], [1], note="one value, the answer is yes"),
@@ -434,10 +500,12 @@ def logit_cases():
         probe([1000.0, -1000.0], [1, 0], note="sure and right"),
         probe([[1, -2, 3], [0, 4, -1]], [[0, 0, 1], [1, 0, 0]], note="a table of whole numbers"),
         probe([[[0.5, -1.5]], [[2.0, 0.25]]], [[[1, 0]], [[0, 1]]], note="three axes"),
+        probe([10.0, -12.0, 18.0, *unsure], [1, 0, 1, *[1 for _ in unsure]], note="rather sure"),
+        probe([24.0, -24.0, *unsure], [1, 0, *[1 for _ in unsure]], note="surer"),
         probe([40.0, -40.0, 4e7], [0, 1, 0], note="far from zero"),
-        probe(np.array([100, -200], SINGLE), [0, 1], note="float32, which overflows from 89 on"),
         probe([0.5, -2.0, 60.0], [0.25, 0.9, 0.5], note="targets between 0 and 1"),
         probe(np.array([2.5, -0.5, 3.0], SINGLE), np.array([1, 1, 0], SINGLE), note="float32"),
+        probe(np.array([100, -200], SINGLE), np.array([0, 1], SINGLE), note="large, in float32"),
     ]
 
 
@@ -450,6 +518,11 @@ def stable_sigmoid(x):
     """The sigmoid, without an overflow."""
     small = np.exp(-np.abs(x))
     return np.where(x >= 0, 1, small) / (1 + small)
+
+
+def plain_sigmoid(x):
+    """The sigmoid as its formula stands, which overflows."""
+    return 1 / (1 + np.exp(-x))
 
 
 def softplus(x):
@@ -468,11 +541,9 @@ bce_with_logits = UNIT.exercise(
     points=3,
     difficulty=3,
     reference=losses.binary_cross_entropy_with_logits,
-    probes=[
-        *logit_cases(),
-        probe([10.0, -12.0, 18.0, -25.0], [1, 0, 1, 0], note="sure and right, and never quite"),
-    ],
+    probes=logit_cases(),
     random=scored,
+    tolerance=DIGITS,
     absolute=ROUNDING,
     silent=True,
     hints=[
@@ -494,29 +565,71 @@ def logarithm_of_the_sigmoid(prediction, target):
     return np.mean(surprises(stable_sigmoid(prediction), target))
 
 
-def hide_the_infinity(small):
+def hide_the_infinity(small, sigmoid):
     """A smallest probability, which makes the loss finite and wrong."""
 
     def clipped(prediction, target):
-        p = np.clip(stable_sigmoid(prediction), small, 1 - small)
+        p = np.clip(sigmoid(prediction), small, 1 - small)
         return np.mean(surprises(p, target))
 
     def added(prediction, target):
-        p = stable_sigmoid(prediction)
-        return -np.mean(target * np.log(p + small) + (1 - target) * np.log(1 - p + small))
+        return binary_with(sigmoid(prediction), target, small)
 
-    clipped.__name__, added.__name__ = f"probability_kept_{small:g}_away", f"{small:g}_in_the_log"
+    how = f"{small:g}_with_{sigmoid.__name__}"
+    clipped.__name__, added.__name__ = f"kept_away_{how}", f"added_{how}"
     sentence = (
         "A smallest probability hides the trouble: a logit of 1000 where the answer is no should "
-        "cost 1000, and costs the logarithm of your small number; the slope there becomes 0. Take "
-        "the logarithm of the formula first."
+        "cost 1000, and costs about minus the logarithm of your small number. The slope becomes 0. "
+        "Take the logarithm of the formula first."
     )
     bce_with_logits.misconception(sentence)(clipped)
     bce_with_logits.misconception(sentence)(added)
 
 
-for usual in SMALL_NUMBERS:
-    hide_the_infinity(usual)
+for usual in SMALL_NUMBERS[1:-2]:
+    for squash in (stable_sigmoid, plain_sigmoid):
+        hide_the_infinity(usual, squash)
+
+
+def cut_logits(limit):
+    """Name ways to cut logits off at a limit, so that nothing overflows, as mistakes."""
+
+    def into_probabilities(prediction, target):
+        p = plain_sigmoid(np.clip(prediction, -limit, limit))
+        return np.mean(surprises(p, target))
+
+    def into_exponential(prediction, target):
+        z = np.clip(prediction, -limit, limit)
+        return np.mean(np.log1p(np.exp(z)) - z * target)
+
+    def in_exponential_alone(prediction, target):
+        z = np.clip(prediction, -limit, limit)
+        return np.mean(np.log1p(np.exp(z)) - prediction * target)
+
+    def into_stable_form(prediction, target):
+        return np.mean(logit_surprises(np.clip(prediction, -limit, limit), target))
+
+    ways = [into_probabilities, into_exponential, in_exponential_alone]
+    if limit >= 100:  # below, no exponential overflows, and the stable form does the same
+        ways.append(into_stable_form)
+    for way in ways:
+        way.__name__ = f"cut_at_{limit}_{way.__name__}"
+        bce_with_logits.misconception(
+            "Do not cut the logits off at a limit: a logit of 1000 where the answer is no costs "
+            "1000. With e^(-|z|), which is never above 1, no limit is needed."
+        )(way)
+
+
+for usual in (20, 30, 50, 100, 500, 700):
+    cut_logits(usual)
+
+
+@bce_with_logits.misconception(
+    "The formula is right, but for a logit of 1000 e^1000 overflows. log(1 + e^z) is max(z, 0) + "
+    "log(1 + e^-|z|), whose exponential is never above 1."
+)
+def overflows_in_one_formula(prediction, target):
+    return np.mean(np.log(1 + np.exp(prediction)) - prediction * target)
 
 
 @bce_with_logits.misconception(
@@ -575,8 +688,8 @@ def always_yes(prediction, target):
 
 
 @bce_with_logits.misconception(
-    "You take z y off from z. Take it off from max(z, 0): with e^-|z|, only a positive z may stand "
-    "in front, `np.maximum(z, 0)`."
+    "You take z y off from z; take it off from max(z, 0). With e^-|z|, only positive z may stand "
+    "in front: `np.maximum(z, 0)`."
 )
 def maximum_forgotten(prediction, target):
     z = prediction
@@ -657,6 +770,11 @@ def logit_by_logit(prediction, target):
 
 
 @bce_with_logits.alternative
+def logits_alone_in_single_precision(prediction, target):
+    return in_one_formula(prediction.astype(SINGLE), target)
+
+
+@bce_with_logits.alternative
 def logits_in_single_precision(prediction, target):
     z, y = np.asarray(prediction, SINGLE), np.asarray(target, SINGLE)
     return np.mean(logit_surprises(z, y))
@@ -670,8 +788,9 @@ bce_logit_gradient = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=losses.binary_cross_entropy_with_logits.gradient,
-    probes=logit_cases(),
+    probes=logit_cases(-1.0),
     random=scored,
+    tolerance=DIGITS,
     absolute=ROUNDING,
     silent=True,
     hints=[
@@ -766,6 +885,41 @@ def overflows_on_the_way(prediction, target):
     return (1 / (1 + np.exp(-prediction)) - target) / prediction.size
 
 
+OVERFLOWS_TOO = "And at -1000, e^1000 overflows on the way: write the sigmoid with e^(-|z|)."
+
+
+@bce_logit_gradient.misconception(f"{SIGN_TURNED} {OVERFLOWS_TOO}")
+def overflows_and_turned(prediction, target):
+    return (target - plain_sigmoid(prediction)) / prediction.size
+
+
+@bce_logit_gradient.misconception(f"{ONE_NUMBER} {OVERFLOWS_TOO}")
+def overflows_and_averaged(prediction, target):
+    return np.mean(plain_sigmoid(prediction) - target)
+
+
+@bce_logit_gradient.misconception(f"{LENGTH_COUNTS_ROWS} {OVERFLOWS_TOO}")
+def overflows_by_length(prediction, target):
+    return (plain_sigmoid(prediction) - target) / len(prediction)
+
+
+@bce_logit_gradient.misconception(
+    "The sigmoid's slope p (1 - p) should be gone: it cancels in the chain rule. With it left in, "
+    f"a sure wrong answer would teach nothing. {OVERFLOWS_TOO}"
+)
+def overflows_with_slope_left(prediction, target):
+    p = plain_sigmoid(prediction)
+    return (p - target) * p * (1 - p) / prediction.size
+
+
+@bce_logit_gradient.misconception(
+    "Two things. The logit itself is compared with the target: the sigmoid belongs in between. And "
+    "the loss is a mean over n values, so each slope is divided by n: `prediction.size`."
+)
+def logit_minus_target_without_n(prediction, target):
+    return prediction - target
+
+
 @bce_logit_gradient.misconception(
     "At 1000 you divide infinity by infinity, which is nan. Write the sigmoid with e^(-|z|), which "
     "is never above 1."
@@ -799,6 +953,7 @@ def logit_slopes_in_single_precision(prediction, target):
 # --- categorical cross entropy ------------------------------------------------------------------
 
 ROWS = [[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]]
+MANY_ROWS = np.stack([1 - MANY[0], MANY[0]], axis=-1)
 
 
 def class_cases():
@@ -819,8 +974,10 @@ def class_cases():
         ),
         probe([[[0.7, 0.3]], [[0.4, 0.6]]], [[[1, 0]], [[0, 1]]], note="two of one position"),
         probe([[0.5, 0.4, 0.1]], [[0.6, 0.3, 0.1]], note="a target of proportions"),
-        probe([[2.0**-40, 1.0], [0.5, 0.5]], [[1, 0], [0, 1]], note="a very small one"),
-        probe([[2.0**-100, 1.0]], [[1, 0]], note="next to impossible, and it is so"),
+        probe([[TINY, 1 - TINY], [0.5, 0.5]], [[1, 0], [0, 1]], note="a very small one"),
+        probe([[TINIEST, 0.5, 0.5]], [[1, 0, 0]], note="smaller still"),
+        probe([[2.0**-16, 1 - 2.0**-16]], [[0, 1]], note="nearly sure, and right"),
+        probe(MANY_ROWS, np.eye(2)[MANY[1]], note="2000 rows"),
         probe(np.array(ROWS, SINGLE), np.array([[0, 0, 1], [1, 0, 0]], SINGLE), note="float32"),
     ]
 
@@ -843,6 +1000,7 @@ categorical_cross_entropy = UNIT.exercise(
     reference=losses.categorical_cross_entropy,
     probes=class_cases(),
     random=class_rows,
+    tolerance=DIGITS,
     absolute=ROUNDING,
     hints=[
         "In each row, multiply the target by the logarithm of the prediction and add up: a one-hot "
@@ -979,6 +1137,12 @@ def rows_with(prediction, target, small):
 keep_from_zero(categorical_cross_entropy, rows_with)
 
 
+@categorical_cross_entropy.misconception(PRODUCT)
+def product_of_rows(prediction, target):
+    given = np.sum(target * prediction, axis=-1)
+    return -np.log(np.prod(given)) / np.size(given)
+
+
 @categorical_cross_entropy.alternative
 def summed_and_averaged(prediction, target):
     return (-target * np.log(prediction)).sum(-1).mean()
@@ -997,6 +1161,11 @@ def row_by_row(prediction, target):
 
 
 @categorical_cross_entropy.alternative
+def rows_alone_in_single_precision(prediction, target):
+    return np.mean(row_surprises(prediction.astype(SINGLE), target))
+
+
+@categorical_cross_entropy.alternative
 def rows_in_single_precision(prediction, target):
     p, y = np.asarray(prediction, SINGLE), np.asarray(target, SINGLE)
     return np.mean(row_surprises(p, y))
@@ -1004,14 +1173,27 @@ def rows_in_single_precision(prediction, target):
 
 # --- its gradient -------------------------------------------------------------------------------
 
+UINT8_MINUS = (
+    "Mind targets of type uint8, which has no negative numbers: minus 1 is 255 there. Divide "
+    "first, and put the minus before the quotient: `-(target / prediction)`."
+)
+
+
 categorical_cross_entropy_gradient = UNIT.exercise(
     "categorical-cross-entropy-gradient",
     signature="categorical_cross_entropy_gradient(prediction, target)",
     points=2,
     difficulty=2,
-    reference=losses.categorical_cross_entropy.gradient,
-    probes=class_cases(),
+    # Adding 0 makes 0 of -0.
+    reference=lambda prediction, target: (
+        losses.categorical_cross_entropy.gradient(prediction, target) + 0.0
+    ),
+    probes=[
+        *class_cases(),
+        probe(ROWS, np.array([[1, 0, 0], [0, 1, 0]], np.uint8), note="a target in uint8"),
+    ],
     random=class_rows,
+    tolerance=DIGITS,
     absolute=ROUNDING,
     hints=[
         "In y log p, only p moves, and the slope of log p is 1/p. The minus sign stays.",
@@ -1026,43 +1208,113 @@ def examples_in(prediction):
     return prediction.size / prediction.shape[-1]
 
 
-@categorical_cross_entropy_gradient.misconception(
+def with_minus_target(sentence):
+    """Register a mistake made of -target, in floats and as uint8 would have it."""
+
+    def register(function):
+        def in_floats(prediction, target):
+            return function(prediction, -1.0 * target)
+
+        def as_it_comes(prediction, target):
+            return function(prediction, -target)
+
+        in_floats.__name__ = function.__name__
+        as_it_comes.__name__ = f"{function.__name__}_as_it_comes"
+        categorical_cross_entropy_gradient.misconception(sentence)(in_floats)
+        categorical_cross_entropy_gradient.misconception(f"{sentence} {UINT8_MINUS}")(as_it_comes)
+        return function
+
+    return register
+
+
+@categorical_cross_entropy_gradient.misconception(UINT8_MINUS)
+def minus_in_uint8(prediction, target):
+    return -target / prediction / examples_in(prediction)
+
+
+@with_minus_target(
     "You divide by how many numbers there are. The loss was averaged over the examples, each of "
     "which has one number for every class: divide by the number of rows."
 )
-def by_all_numbers(prediction, target):
-    return -target / prediction / prediction.size
+def by_all_numbers(prediction, minus):
+    return minus / prediction / prediction.size
 
 
-@categorical_cross_entropy_gradient.misconception(
+@with_minus_target(
     "You divide by nothing. The loss is a mean over the examples: divide by how many there are."
 )
-def without_examples(prediction, target):
-    return -target / prediction
+def without_examples(prediction, minus):
+    return minus / prediction
 
 
-@categorical_cross_entropy_gradient.misconception(
+@with_minus_target(
     "You divide by the length of the first axis. Where each sequence has several positions, each "
     "position is an example, and a single row is one: `prediction[..., 0].size`."
 )
-def by_first_axis(prediction, target):
-    return -target / prediction / len(prediction)
+def by_first_axis(prediction, minus):
+    return minus / prediction / len(prediction)
+
+
+@with_minus_target(
+    "You divide by how many classes there are. The loss is a mean over the examples: divide by the "
+    "number of rows."
+)
+def by_classes(prediction, minus):
+    return minus / prediction / prediction.shape[-1]
+
+
+@with_minus_target("The slope of log p is 1/p: divide by the probability, do not multiply.")
+def multiplied(prediction, minus):
+    return minus * prediction / examples_in(prediction)
+
+
+@with_minus_target("These are the parts of the loss, not their slopes: the slope of log p is 1/p.")
+def parts_of_the_loss(prediction, minus):
+    return minus * np.log(prediction) / examples_in(prediction)
+
+
+@with_minus_target(
+    "You return one number for each row. The gradient has one for every class of it, in the shape "
+    "of `prediction`."
+)
+def slopes_of_rows_added(prediction, minus):
+    return np.sum(minus / prediction, axis=-1) / examples_in(prediction)
+
+
+def divided_by(count, name):
+    """Two wrong slopes, divided by some count of things."""
+
+    def along_logits(prediction, target):
+        return (prediction - target) / count(prediction)
+
+    def upside_down(prediction, target):
+        return target / prediction / count(prediction)
+
+    along_logits.__name__ = f"slope_along_logits_{name}"
+    upside_down.__name__ = f"upside_down_{name}"
+    rows = "" if name == "by_rows" else " And divide by the number of rows: the loss is their mean."
+    categorical_cross_entropy_gradient.misconception(
+        "p - y is the slope along the logits before the softmax. Here the probabilities themselves "
+        f"are moved: the slope is -y/p.{rows}"
+    )(along_logits)
+    categorical_cross_entropy_gradient.misconception(
+        "The minus sign is missing: raising the true class's probability makes the loss smaller, "
+        f"so that slope is negative.{rows}"
+    )(upside_down)
+
+
+divided_by(examples_in, "by_rows")
+divided_by(lambda prediction: 1, "by_nothing")
+divided_by(len, "by_length")
+divided_by(np.size, "by_size")
 
 
 @categorical_cross_entropy_gradient.misconception(
-    "p - y is the slope along the logits before the softmax. Here the probabilities themselves are "
-    "moved: the slope is -y/p."
+    "The target does not occur. A class whose target is 0 is not in the loss, and its slope is 0: "
+    "it is -y/p."
 )
-def slope_along_logits(prediction, target):
-    return (prediction - target) / examples_in(prediction)
-
-
-@categorical_cross_entropy_gradient.misconception(
-    "The minus sign is missing: raising the true class's probability makes the loss smaller, so "
-    "that slope is negative."
-)
-def upside_down(prediction, target):
-    return target / prediction / examples_in(prediction)
+def target_forgotten(prediction, target):
+    return -1 / prediction / examples_in(prediction)
 
 
 @categorical_cross_entropy_gradient.misconception(
@@ -1073,32 +1325,30 @@ def binary_slopes(prediction, target):
     return slopes(prediction, target) / examples_in(prediction)
 
 
-@categorical_cross_entropy_gradient.misconception(
-    "The slope of log p is 1/p: divide by the probability, do not multiply."
+def class_slopes_with(prediction, target, small):
+    """The gradient with a small number added to what is divided by."""
+    return -(target / (prediction + small)) / examples_in(prediction)
+
+
+def class_slopes_of_minus_target(prediction, target, small):
+    """The same with -target, which goes wrong in uint8."""
+    return -target / (prediction + small) / examples_in(prediction)
+
+
+keep_from_zero(categorical_cross_entropy_gradient, class_slopes_with, but=(1e-8, 1e-9))
+keep_from_zero(
+    categorical_cross_entropy_gradient,
+    class_slopes_of_minus_target,
+    but=(1e-8, 1e-9),
+    also=UINT8_MINUS,
+    how="_minus",
 )
-def multiplied(prediction, target):
-    return -target * prediction / examples_in(prediction)
-
-
-@categorical_cross_entropy_gradient.misconception(
-    "These are the parts of the loss, not their slopes: the slope of log p is 1/p."
-)
-def parts_of_the_loss(prediction, target):
-    return -target * np.log(prediction) / examples_in(prediction)
-
-
-@categorical_cross_entropy_gradient.misconception(
-    "You return one number for each row. The gradient has one for every class of it, in the shape "
-    "of `prediction`."
-)
-def slopes_of_rows_added(prediction, target):
-    return np.sum(-target / prediction, axis=-1) / examples_in(prediction)
 
 
 @categorical_cross_entropy_gradient.alternative
 def over_the_rows(prediction, target):
     rows = np.reshape(prediction, (-1, np.shape(prediction)[-1]))
-    return -target / prediction / len(rows)
+    return -(target / prediction) / len(rows)
 
 
 @categorical_cross_entropy_gradient.alternative
@@ -1131,13 +1381,16 @@ sparse = UNIT.exercise(
             note="three examples, four classes",
         ),
         probe([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]], [0, 1], note="other classes have exactly 0"),
-        probe([[2.0**-40, 1.0], [0.5, 0.5]], [0, 1], note="a very small probability"),
-        probe([[2.0**-100, 1.0]], [0], note="next to impossible, and it is so"),
-        probe(np.full((2, 200), 0.005), [150, 199], note="two hundred classes"),
+        probe([[TINY, 1 - TINY], [0.5, 0.5]], [0, 1], note="a very small probability"),
+        probe([[TINIEST, 0.5, 0.5]], [0], note="smaller still"),
+        probe([[2.0**-16, 1 - 2.0**-16]], [1], note="nearly sure, and right"),
         probe([[0.9, 0.1], [0.2, 0.8]], np.array([1, 1], np.uint8), note="labels in uint8"),
         probe(np.array(ROWS, SINGLE), [1, 0], note="float32"),
+        probe(np.arange(1, 601).reshape(2, 300) / 180300, [150, 299], note="300 classes"),
+        probe(MANY_ROWS, MANY[1], note="2000 rows"),
     ],
     random=lambda rng: (rng.dirichlet(np.full(4, 2.0), size=5), rng.integers(0, 4, size=5)),
+    tolerance=DIGITS,
     absolute=ROUNDING,
     hints=[
         "A label says in which column the true class's probability stands. Take that one number "
@@ -1276,7 +1529,12 @@ def labels_with(prediction, target, small):
     return -np.mean(np.log(of_the_true(prediction, target) + small))
 
 
-keep_from_zero(sparse, labels_with)
+keep_from_zero(sparse, labels_with, limited_below=1)
+
+
+@sparse.misconception(PRODUCT)
+def product_of_the_true(prediction, target):
+    return -np.log(np.prod(of_the_true(prediction, target))) / len(target)
 
 
 @sparse.alternative
@@ -1304,7 +1562,7 @@ def label_by_label(prediction, target):
 
 @sparse.alternative
 def labels_in_single_precision(prediction, target):
-    return -np.mean(np.log(of_the_true(prediction.astype(SINGLE), target)))
+    return float(-np.mean(np.log(of_the_true(prediction.astype(SINGLE), target))))
 
 
 # --- what one-hot rows cost ---------------------------------------------------------------------
@@ -1327,7 +1585,8 @@ one_hot_memory = UNIT.exercise(
         probe(np.array([7, 2], np.int16), 2700, note="labels of two bytes, many classes"),
         probe(np.array([[0, 1, 2], [2, 1, 0]], np.uint8), 3, note="a label for every position"),
         probe(np.zeros(1000, np.int32), 20, note="a thousand labels, all 0"),
-        probe(np.zeros((2, 3, 4), np.uint8), 5, note="an array with three axes"),
+        probe(np.arange(24, dtype=np.uint8).reshape(2, 3, 4) % 3, 3, note="three axes"),
+        probe(np.array(2, np.int16), 3, note="a single label, without an axis"),
         probe(np.zeros(0, np.int32), 5, note="no labels"),
     ],
     hints=[
@@ -1402,12 +1661,59 @@ def ones_alone(labels, n_classes):
     return labels.size * 4, labels.nbytes
 
 
-@one_hot_memory.misconception(
+LARGEST_LABEL = (
     "The largest label that occurs says nothing about how many classes there are: a rare class may "
+    "be missing, or all labels. Use `n_classes`."
+)
+
+
+@one_hot_memory.misconception(LARGEST_LABEL)
+def classes_that_occur(labels, n_classes):
+    return labels.size * (int(np.max(labels)) + 1) * 4, labels.nbytes
+
+
+@one_hot_memory.misconception(LARGEST_LABEL)
+def classes_that_occur_in_uint8(labels, n_classes):
+    return labels.size * (labels.max() + 1) * 4, labels.nbytes
+
+
+@one_hot_memory.misconception(
+    "The number of different labels that occur is not how many classes there are: a rare class may "
     "be missing. Use `n_classes`."
 )
-def classes_that_occur(labels, n_classes):
-    return labels.size * (int(np.max(labels, initial=-1)) + 1) * 4, labels.nbytes
+def classes_seen(labels, n_classes):
+    return labels.size * len(np.unique(labels)) * 4, labels.nbytes
+
+
+@one_hot_memory.misconception(
+    "The rows are right. The labels are counted, not their bytes: `labels.nbytes`."
+)
+def labels_counted(labels, n_classes):
+    return labels.size * n_classes * 4, labels.size
+
+
+@one_hot_memory.misconception(
+    "These are bits: a byte has 8 of them. And a label does not always take 64 bits: it depends on "
+    "its type, and `labels.nbytes` knows."
+)
+def bits_of_int64(labels, n_classes):
+    return labels.size * n_classes * 32, labels.size * 64
+
+
+@one_hot_memory.misconception(
+    "The rows are right. `sys.getsizeof` counts what Python needs to keep an array as well. Its "
+    "numbers alone take `labels.nbytes`."
+)
+def size_of_the_object(labels, n_classes):
+    return labels.size * n_classes * 4, sys.getsizeof(labels)
+
+
+@one_hot_memory.misconception(
+    "`len` counts along the first axis only, in both of your numbers. Where each position of a "
+    "sequence has a label, there are more: `labels.size`, and `labels.nbytes` for their bytes."
+)
+def length_twice(labels, n_classes):
+    return len(labels) * n_classes * 4, len(labels) * labels.itemsize
 
 
 @one_hot_memory.misconception("The two are exchanged: first the one-hot rows, then the labels.")
@@ -1463,14 +1769,17 @@ focal = UNIT.exercise(
         probe([0.9, 0.2, 0.3], [1, 0, 1], 0.5, note="gamma 1/2"),
         probe([0.9, 0.2, 0.3], [1, 0, 1], 5.0, note="gamma 5"),
         probe([[0.6, 0.3, 0.2], [0.9, 0.5, 0.1]], [[1, 0, 0], [1, 1, 0]], 3.0, note="a table"),
-        probe([[[0.6, 0.25]], [[0.99, 0.1]]], [[[1, 0]], [[0, 0]]], note="three axes"),
-        probe([2.0**-40, 0.25], [1, 0], 2.0, note="a very small probability"),
-        probe([2.0**-100, 0.5], [1, 0], 2.0, note="next to impossible, and it is so"),
-        probe([1 - 2.0**-20, 0.5], [0, 1], 1.0, note="nearly certain, and it is not so"),
-        probe([0.999, 0.7], [0, 1], 2.0, note="sure and wrong"),
+        probe([[[0.6, 0.25]], [[0.984375, 0.1]]], [[[1, 0]], [[0, 0]]], note="three axes"),
+        probe([TINY, 0.25], [1, 0], 2.0, note="a very small probability"),
+        probe([1 - 2.0**-10, 0.7], [0, 1], 2.0, note="sure and wrong"),
+        probe([NEARLY_ONE], [0], 2.0, note="surer, and wrong"),
+        probe([1 - 2.0**-16, 2.0**-16], [1, 0], 0.5, note="sure and right"),
+        probe([0.9, 0.75], [1, 0], 9.0, note="gamma 9"),
+        probe(*MANY, 2.0, note="2000 values"),
         probe(np.array([0.9, 0.25], SINGLE), np.array([1, 0], SINGLE), 2.0, note="float32"),
     ],
     random=lambda rng: (*labelled(rng), float(rng.uniform(0.5, 4))),
+    tolerance=DIGITS,
     absolute=ROUNDING,
     hints=[
         "Find for each value the probability that was given to the truth: p where the target is 1, "
@@ -1576,6 +1885,53 @@ def with_alpha(prediction, target, gamma=2.0):
     return losses.focal(prediction, target, gamma=gamma, alpha=0.25)
 
 
+@focal.misconception(
+    "You take log p and (1 - p) ** gamma for every value. Where the answer is no, the truth was "
+    "given 1 - p: log(1 - p) and p ** gamma belong there."
+)
+def focal_always_of_p(prediction, target, gamma=2.0):
+    return -np.mean((1 - prediction) ** gamma * np.log(prediction))
+
+
+@focal.misconception(
+    "Yes and no are exchanged: where the target is 1, the truth was given p, and where it is 0, "
+    "1 - p."
+)
+def focal_exchanged(prediction, target, gamma=2.0):
+    return focal_loss(1 - prediction, target, gamma)
+
+
+@focal.misconception(
+    "p + y - 1 is what the truth was given, up to a sign, but it loses a very small p: 1 + 1e-16 "
+    "is rounded to 1. Choose with `np.where(target == 1, ..., ...)`."
+)
+def small_ones_lost(prediction, target, gamma=2.0):
+    return focal_loss(np.abs(prediction + target - 1), 1, gamma)
+
+
+@focal.misconception("There is no weight here: leave the factor of 1/4 out.")
+def a_quarter_of_all(prediction, target, gamma=2.0):
+    return 0.25 * focal_loss(prediction, target, gamma)
+
+
+@focal.misconception(
+    "You average the cross entropy first and make one factor from that mean. Each value has a "
+    "factor of its own: multiply first, then average."
+)
+def factor_of_the_mean(prediction, target, gamma=2.0):
+    surprise = np.mean(-np.log(given_to_truth(prediction, target)))
+    return (1 - np.exp(-surprise)) ** gamma * surprise
+
+
+def focal_with_small(prediction, target, small, gamma=2.0):
+    """The focal loss with a small number added in the logarithm."""
+    t = given_to_truth(prediction, target)
+    return -np.mean((1 - t) ** gamma * np.log(t + small))
+
+
+keep_from_zero(focal, focal_with_small, limited_below=2, smalls=SMALL_NUMBERS[:-1])
+
+
 @focal.misconception(BASE_TWO)
 def focal_in_bits(prediction, target, gamma=2.0):
     return focal_loss(prediction, target, gamma) / math.log(2)
@@ -1600,6 +1956,18 @@ def focal_for_each(prediction, target, gamma=2.0):
 @focal.misconception(LENGTH_COUNTS_ROWS)
 def focal_by_length(prediction, target, gamma=2.0):
     return focal_loss(prediction, target, gamma) * np.size(prediction) / len(prediction)
+
+
+@focal.alternative
+def by_the_distance(prediction, target, gamma=2.0):
+    t = 1 - np.abs(target - prediction)
+    return -np.mean((1 - t) ** gamma * np.log(t))
+
+
+@focal.alternative
+def by_what_was_missed(prediction, target, gamma=2.0):
+    missed = np.where(target == 1, 1 - prediction, prediction)
+    return -np.mean(missed**gamma * np.log1p(-missed))
 
 
 @focal.alternative
@@ -1645,15 +2013,42 @@ def score_cases():
         probe([0.9999, 1.0001, -0.9999, 3.0], [1, 1, 0, 0], note="just beside the margin"),
         probe([[1, -2, 3], [0, 4, -1]], [[0, 0, 1], [1, 0, 0]], note="a table of whole numbers"),
         probe([[[0.5, -1.5]], [[2.0, 0.25]]], [[[1, 0]], [[0, 1]]], note="three axes"),
+        probe([1 - 2.0**-20], [1], note="a hair beside the margin"),
         probe([1000.0, -1000.0, 2e6], [0, 0, 0], note="far from zero"),
-        probe([-1000.0, -2e7], [1, 1], note="far on the wrong side"),
+        probe([-1000.0, -2e7], [1, 1], note="far from zero, the answer is yes"),
         probe(np.array([0.5, -0.25], SINGLE), np.array([1, 0], SINGLE), note="float32"),
+        probe([2.0, 0.5, -0.25], np.array([1, 0, 0], np.uint8), note="labels in uint8"),
     ]
+
+
+UINT8_SIDES = (
+    "Mind labels of type uint8, which has no negative numbers: 2 * 0 - 1 is 255 there. A 2.0 makes "
+    "floats of them: `side = 2.0 * target - 1`."
+)
 
 
 def sides(target):
     """Labels 0/1 as -1/+1."""
-    return 2 * target - 1
+    return 2.0 * target - 1
+
+
+def with_sides(exercise, sentence):
+    """Register a mistake made of scores and sides; the sides in floats, and as uint8 has them."""
+
+    def register(function):
+        def in_floats(prediction, target):
+            return function(prediction, sides(target))
+
+        def as_they_come(prediction, target):
+            return function(prediction, 2 * target - 1)
+
+        in_floats.__name__ = function.__name__
+        as_they_come.__name__ = f"{function.__name__}_as_they_come"
+        exercise.misconception(sentence)(in_floats)
+        exercise.misconception(f"{sentence} {UINT8_SIDES}")(as_they_come)
+        return function
+
+    return register
 
 
 hinge = UNIT.exercise(
@@ -1664,10 +2059,11 @@ hinge = UNIT.exercise(
     reference=losses.hinge,
     probes=score_cases(),
     random=scored,
+    tolerance=DIGITS,
     hints=[
         "The formula wants labels of -1 and +1, and these are 0 and 1. Which straight line goes "
         "through both: 0 to -1, and 1 to +1?",
-        "`side = 2 * target - 1`. What a score lacks is 1 - side * score, or 0 if that is "
+        "`side = 2.0 * target - 1`. What a score lacks is 1 - side * score, or 0 if that is "
         "negative: `np.maximum(0, ...)`. Then the mean.",
     ],
 )
@@ -1675,36 +2071,39 @@ hinge = UNIT.exercise(
 
 @hinge.misconception(
     "The labels are 0 and 1, and the formula wants -1 and +1. With a 0 in it, an example of class "
-    "0 costs 1 whatever its score is. Map them first: 2 * target - 1."
+    "0 costs 1 whatever its score is. Map them first: 2.0 * target - 1."
 )
 def labels_not_mapped(prediction, target):
     return np.mean(np.maximum(0, 1 - target * prediction))
 
 
-@hinge.misconception(
+@with_sides(
+    hinge,
     "Nothing holds the loss at 0: scores beyond the margin become negative and pay for the bad "
-    "ones. `np.maximum(0, ...)` of each."
+    "ones. `np.maximum(0, ...)` of each.",
 )
-def no_floor(prediction, target):
-    return np.mean(1 - sides(target) * prediction)
+def no_floor(prediction, side):
+    return np.mean(1 - side * prediction)
 
 
-@hinge.misconception(
-    "The margin is missing: right by a hair is not enough. It is max(0, 1 - side * score)."
+@with_sides(
+    hinge,
+    "The margin is missing: right by a hair is not enough. It is max(0, 1 - side * score).",
 )
-def no_margin(prediction, target):
-    return np.mean(np.maximum(0, -sides(target) * prediction))
+def no_margin(prediction, side):
+    return np.mean(np.maximum(0, -side * prediction))
 
 
-@hinge.misconception(
+@with_sides(
+    hinge,
     "A sign is turned: scores on the right side should cost nothing. It is 1 - side * score, with "
-    "side +1 for yes."
+    "side +1 for yes.",
 )
-def side_turned(prediction, target):
-    return np.mean(np.maximum(0, 1 + sides(target) * prediction))
+def side_turned(prediction, side):
+    return np.mean(np.maximum(0, 1 + side * prediction))
 
 
-@hinge.misconception("That maps 0 and 1 to 0 and 2. Take 1 off: 2 * target - 1 is -1 and +1.")
+@hinge.misconception("That maps 0 and 1 to 0 and 2. Take 1 off: 2.0 * target - 1 is -1 and +1.")
 def mapped_to_two(prediction, target):
     return np.mean(np.maximum(0, 1 - 2 * target * prediction))
 
@@ -1714,71 +2113,80 @@ def mapped_to_minus_one(prediction, target):
     return np.mean(np.maximum(0, 1 - (target - 1.0) * prediction))
 
 
-@hinge.misconception("That is the squared hinge. The hinge grows in a straight line.")
-def squared(prediction, target):
-    return np.mean(np.maximum(0, 1 - sides(target) * prediction) ** 2)
+@with_sides(hinge, "That is the squared hinge. The hinge grows in a straight line.")
+def squared(prediction, side):
+    return np.mean(np.maximum(0, 1 - side * prediction) ** 2)
 
 
-@hinge.misconception(
+@with_sides(
+    hinge,
     "You squash the scores first. The hinge takes them as they are: the margin of 1 is meant for "
-    "scores that may be any number."
+    "scores that may be any number.",
 )
-def squashed_first(prediction, target):
-    return np.mean(np.maximum(0, 1 - sides(target) * stable_sigmoid(prediction)))
+def squashed_first(prediction, side):
+    return np.mean(np.maximum(0, 1 - side * stable_sigmoid(prediction)))
+
+
+@with_sides(
+    hinge,
+    "The floor stands under the mean in your answer: max(0, mean). Scores far beyond the margin "
+    "then pay for the bad ones. The floor belongs to each.",
+)
+def floor_after_the_mean(prediction, side):
+    return np.maximum(0, np.mean(1 - side * prediction))
+
+
+@with_sides(
+    hinge,
+    "An absolute value punishes scores beyond the margin. They cost nothing: `np.maximum(0, ...)`.",
+)
+def size_of_the_lack(prediction, side):
+    return np.mean(np.abs(1 - side * prediction))
+
+
+@with_sides(
+    hinge,
+    "You count the examples that lack something. The hinge adds up how much they lack.",
+)
+def lacking_counted(prediction, side):
+    return np.mean(side * prediction < 1)
 
 
 @hinge.misconception(
-    "You take off the floor after averaging: max(0, mean). Scores far beyond the margin then pay "
-    "for the bad ones. The floor belongs to each."
-)
-def floor_after_the_mean(prediction, target):
-    return np.maximum(0, np.mean(1 - sides(target) * prediction))
-
-
-@hinge.misconception(
-    "An absolute value punishes scores beyond the margin. They cost nothing: `np.maximum(0, ...)`."
-)
-def size_of_the_lack(prediction, target):
-    return np.mean(np.abs(1 - sides(target) * prediction))
-
-
-@hinge.misconception(
-    "You count the examples that lack something. The hinge adds up how much they lack."
-)
-def lacking_counted(prediction, target):
-    return np.mean(sides(target) * prediction < 1)
-
-
-@hinge.misconception(
-    "`max` and `if` take single numbers, and here are whole arrays. `np.maximum` compares element "
-    "by element, and so does `np.where`."
+    "`max` and `if` decide once, about a single number. For each element of an array, use "
+    "`np.maximum(0, ...)`, or `np.where(condition, ..., ...)`."
 )
 def pythons_max(prediction, target):
     return np.mean(max(0, 1 - sides(target) * prediction))
 
 
 @hinge.misconception(
-    "A function came to an input that it cannot take. If you wrote `np.max(0, ...)`: it looks for "
-    "the largest number of one array, and takes the second input for an axis. `np.maximum` "
-    "compares two, element by element."
+    "A TypeError often says that a function was called in a way that it cannot be. Here it may be "
+    "`np.max(0, a)`, which takes `a` for an axis: `np.maximum(0, a)` compares element by "
+    "element."
 )
 def largest_of_an_array(prediction, target):
     return np.mean(np.max(0, 1 - sides(target) * prediction))
 
 
-@hinge.misconception(SUMMED)
-def lacks_added_up(prediction, target):
-    return np.sum(np.maximum(0, 1 - sides(target) * prediction))
+@with_sides(hinge, SUMMED)
+def lacks_added_up(prediction, side):
+    return np.sum(np.maximum(0, 1 - side * prediction))
 
 
-@hinge.misconception(f"{NOT_REDUCED}.")
-def lack_of_each(prediction, target):
-    return np.maximum(0, 1 - sides(target) * prediction)
+@with_sides(hinge, f"{NOT_REDUCED}.")
+def lack_of_each(prediction, side):
+    return np.maximum(0, 1 - side * prediction)
 
 
-@hinge.misconception(LENGTH_COUNTS_ROWS)
-def lacks_by_length(prediction, target):
-    return np.sum(np.maximum(0, 1 - sides(target) * prediction)) / len(prediction)
+@with_sides(hinge, LENGTH_COUNTS_ROWS)
+def lacks_by_length(prediction, side):
+    return np.sum(np.maximum(0, 1 - side * prediction)) / len(prediction)
+
+
+@hinge.misconception(UINT8_SIDES)
+def sides_in_uint8(prediction, target):
+    return np.mean(np.maximum(0, 1 - (2 * target - 1) * prediction))
 
 
 @hinge.alternative
@@ -1800,6 +2208,11 @@ def score_by_score(prediction, target):
 
 
 @hinge.alternative
+def scores_alone_in_single_precision(prediction, target):
+    return np.mean(np.maximum(0, 1 - sides(target) * prediction.astype(SINGLE)))
+
+
+@hinge.alternative
 def hinge_in_single_precision(prediction, target):
     z, y = np.asarray(prediction, SINGLE), np.asarray(target, SINGLE)
     return np.mean(np.maximum(0, 1 - sides(y) * z))
@@ -1812,7 +2225,8 @@ hinge_subgradient = UNIT.exercise(
     signature="hinge_subgradient(prediction, target)",
     points=2,
     difficulty=2,
-    reference=losses.hinge.gradient,
+    # Adding 0 makes 0 of -0.
+    reference=lambda prediction, target: losses.hinge.gradient(prediction, target) + 0.0,
     probes=score_cases(),
     random=scored,
     hints=[
@@ -1826,50 +2240,51 @@ hinge_subgradient = UNIT.exercise(
 
 def pulls(prediction, side):
     """-side where the score lacks something, else 0."""
-    return np.where(side * prediction < 1, -1.0 * side, 0.0)
+    return np.where(side * prediction < 1, -side, 0.0)
 
 
 @hinge_subgradient.misconception(
     "The labels are 0 and 1, and the formula wants -1 and +1. With a 0 in it, an example of class "
-    "0 never pulls. Map them first: 2 * target - 1."
+    "0 never pulls. Map them first: 2.0 * target - 1."
 )
 def pulls_not_mapped(prediction, target):
     return pulls(prediction, target) / prediction.size
 
 
-@hinge_subgradient.misconception(WITHOUT_N)
-def pulls_without_n(prediction, target):
-    return pulls(prediction, sides(target))
+@with_sides(hinge_subgradient, WITHOUT_N)
+def pulls_without_n(prediction, side):
+    return pulls(prediction, side)
 
 
-@hinge_subgradient.misconception(
+@with_sides(
+    hinge_subgradient,
     "At the margin itself there is a kink. Any slope between the two sides would do; this course "
-    "takes 0 there. Compare with <, not with <=."
+    "takes 0 there. Compare with <, not with <=.",
 )
-def kink_included(prediction, target):
-    side = sides(target)
-    return np.where(side * prediction <= 1, -1.0 * side, 0.0) / prediction.size
+def kink_included(prediction, side):
+    return np.where(side * prediction <= 1, -side, 0.0) / prediction.size
 
 
-@hinge_subgradient.misconception(SIGN_TURNED)
-def pulls_turned(prediction, target):
-    return -pulls(prediction, sides(target)) / prediction.size
+@with_sides(hinge_subgradient, SIGN_TURNED)
+def pulls_turned(prediction, side):
+    return np.where(side * prediction < 1, side, 0.0) / prediction.size
 
 
-@hinge_subgradient.misconception(
-    "Beyond the margin the loss is 0 and flat: an example there does not pull. You let all pull."
+@with_sides(
+    hinge_subgradient,
+    "Beyond the margin the loss is 0 and flat: an example there does not pull. You let all pull.",
 )
-def all_pull(prediction, target):
-    return -1.0 * sides(target) / prediction.size
+def all_pull(prediction, side):
+    return -side / prediction.size
 
 
-@hinge_subgradient.misconception(
+@with_sides(
+    hinge_subgradient,
     "Only scores on the wrong side pull in your answer. A score that is right by less than the "
-    "margin of 1 lacks something, too: compare side * score with 1, not with 0."
+    "margin of 1 lacks something, too: compare side * score with 1, not with 0.",
 )
-def mistakes_pull_alone(prediction, target):
-    side = sides(target)
-    return np.where(side * prediction < 0, -1.0 * side, 0.0) / prediction.size
+def mistakes_pull_alone(prediction, side):
+    return np.where(side * prediction < 0, -side, 0.0) / prediction.size
 
 
 @hinge_subgradient.misconception(
@@ -1877,50 +2292,57 @@ def mistakes_pull_alone(prediction, target):
     "margin: compare side * score."
 )
 def side_left_out_of_the_comparison(prediction, target):
-    return np.where(prediction < 1, -1.0 * sides(target), 0.0) / prediction.size
+    return np.where(prediction < 1, -sides(target), 0.0) / prediction.size
 
 
-@hinge_subgradient.misconception(
-    "The slope of 1 - side * score along the score is -side. The score itself does not remain."
+@with_sides(
+    hinge_subgradient,
+    "The slope of 1 - side * score along the score is -side. The score itself does not remain.",
 )
-def score_remains(prediction, target):
-    side = sides(target)
+def score_remains(prediction, side):
     return np.where(side * prediction < 1, -side * prediction, 0.0) / prediction.size
 
 
-@hinge_subgradient.misconception(
+@with_sides(
+    hinge_subgradient,
     "That is the slope of the squared hinge, which grows with what is lacking. The hinge pulls "
-    "with one strength."
+    "with one strength.",
 )
-def squared_pulls(prediction, target):
-    side = sides(target)
+def squared_pulls(prediction, side):
     return -2 * side * np.maximum(0, 1 - side * prediction) / prediction.size
 
 
-@hinge_subgradient.misconception(
+@with_sides(
+    hinge_subgradient,
     "You divide by how many examples pull. The loss is a mean over all of them, those that cost "
-    "nothing included: `prediction.size`."
+    "nothing included: `prediction.size`.",
 )
-def shared_by_those_that_pull(prediction, target):
-    pull = pulls(prediction, sides(target))
+def shared_by_those_that_pull(prediction, side):
+    pull = pulls(prediction, side)
     return pull / max(np.count_nonzero(pull), 1)
 
 
-@hinge_subgradient.misconception(
-    "These are the losses, each with its share of the mean, and not their slopes."
+@with_sides(
+    hinge_subgradient,
+    "These are the losses, each with its share of the mean, and not their slopes.",
 )
-def lacks_for_slopes(prediction, target):
-    return np.maximum(0, 1 - sides(target) * prediction) / prediction.size
+def lacks_for_slopes(prediction, side):
+    return np.maximum(0, 1 - side * prediction) / prediction.size
 
 
-@hinge_subgradient.misconception(ONE_NUMBER)
-def pulls_averaged(prediction, target):
-    return np.mean(pulls(prediction, sides(target)))
+@with_sides(hinge_subgradient, ONE_NUMBER)
+def pulls_averaged(prediction, side):
+    return np.mean(pulls(prediction, side))
 
 
-@hinge_subgradient.misconception(LENGTH_COUNTS_ROWS)
-def pulls_by_length(prediction, target):
-    return pulls(prediction, sides(target)) / len(prediction)
+@with_sides(hinge_subgradient, LENGTH_COUNTS_ROWS)
+def pulls_by_length(prediction, side):
+    return pulls(prediction, side) / len(prediction)
+
+
+@hinge_subgradient.misconception(UINT8_SIDES)
+def pulls_in_uint8(prediction, target):
+    return pulls(prediction, 2 * target - 1) / prediction.size
 
 
 @hinge_subgradient.alternative
@@ -1931,7 +2353,7 @@ def times_a_condition(prediction, target):
 
 @hinge_subgradient.alternative
 def by_the_sign_of_the_lack(prediction, target):
-    side = 2 * target - 1
+    side = 2.0 * target - 1
     return -side * np.sign(np.maximum(1 - side * prediction, 0)) / prediction.size
 
 
