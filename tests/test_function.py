@@ -3,10 +3,10 @@
 import copy
 import inspect
 import pickle
-import warnings
 
 import numpy as np
 import pytest
+from silence import warnings_are_errors
 
 import actloss
 from actloss import arrays
@@ -293,8 +293,7 @@ def test_nan_is_not_outside_a_domain_but_hides_nothing():
 
 
 def test_the_callers_floating_point_settings_neither_matter_nor_change():
-    with np.errstate(all="raise"), warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with warnings_are_errors():
         sigmoid([-1e4, 1e4])
         relu.backward(np.float32([1e38]), [1e38])
         assert np.geterr()["over"] == "raise"

@@ -1,10 +1,10 @@
 """Infinities, NaN and kinks: the limit where there is one, NaN where there is none, no warning."""
 
 import math
-import warnings
 
 import numpy as np
 import pytest
+from silence import warnings_are_errors
 
 from actloss import activations
 from actloss.activations import argmax, log_softmax, logsumexp, prelu, softmax
@@ -70,9 +70,8 @@ def test_every_activation_over_elements_has_its_limits():
 
 
 @pytest.fixture(autouse=True)
-def warnings_are_errors():
-    with warnings.catch_warnings(), np.errstate(all="raise"):
-        warnings.simplefilter("error")
+def _silent():
+    with warnings_are_errors():
         yield
 
 

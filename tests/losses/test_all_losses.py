@@ -13,6 +13,7 @@ from losses import (
     reference_regression,
 )
 from losses.cases import CASES, EXTREMES, Case
+from silence import warnings_are_errors
 
 import actloss.losses
 from actloss import arrays
@@ -211,8 +212,7 @@ def test_silent_and_changes_nothing(case):
         before = [a.copy() for a in given]
         for array in given:
             array.flags.writeable = False
-        with warnings.catch_warnings(), np.errstate(all="raise"):
-            warnings.simplefilter("error")
+        with warnings_are_errors():
             for options in case.reductions:
                 case.loss(*given, **case.options, **options)
                 case.loss.gradient(*given, **case.options, **options)

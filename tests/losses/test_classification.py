@@ -1,12 +1,11 @@
 """The classification losses: right to the last bits, at the ends of their domains, and weighted."""
 
-import warnings
-
 import numpy as np
 import pytest
 from losses.reference_classification import REFERENCES
 from measure import exact, ulps
 from mpmath import exp, log1p
+from silence import warnings_are_errors
 
 from actloss.activations import sigmoid, softmax
 from actloss.frameworks import tf, torch
@@ -27,8 +26,7 @@ F = np.float32
 
 @pytest.fixture(autouse=True)
 def _silent():
-    with warnings.catch_warnings(), np.errstate(all="raise"):
-        warnings.simplefilter("error")
+    with warnings_are_errors():
         yield
 
 
