@@ -97,7 +97,7 @@ def check_choice(exercise: Exercise, answer: Any) -> Verdict:
     """Judge the letters chosen in a quiz."""
     letters = letters_in(answer)
     if letters is None:
-        return feedback.no_letter(exercise, plain(answer))
+        return feedback.no_letter(exercise, answer)
     if not letters:
         return feedback.not_answered(exercise)
     known = {choice.letter for choice in exercise.options}
@@ -110,13 +110,12 @@ def check_choice(exercise: Exercise, answer: Any) -> Verdict:
 
 def letters_in(answer: Any) -> frozenset[str] | None:
     """The letters of "b", "ac", "a and c", {"a", "c"} or ["a", "c"]; None where it is none."""
-    answer = plain(answer)
     if isinstance(answer, np.ndarray):
         answer = answer.tolist()
     items = [answer] if isinstance(answer, str) or answer is None else answer
     if answer is None:
         return frozenset()
-    if not isinstance(items, (list, tuple, frozenset)):
+    if not isinstance(items, (list, tuple, set, frozenset)):
         return None
     if not all(isinstance(item, str) for item in items):
         return None
@@ -151,16 +150,18 @@ def judge(key: AnswerKey, outcomes: Sequence[Outcome]) -> Verdict:
         examine(exercise, probe, came, wanted)
         for probe, came, wanted in zip(key.probes, outcomes, key.expected, strict=False)
     ]
-    failed = next((i for i, finding in enumerate(findings) if finding.kind != "right"), None)
-    if failed is None:
+    failing = [i for i, finding in enumerate(findings) if finding.kind != "right"]
+    if not failing:
         return feedback.right(exercise, [note for found in findings for note in found.notes])
+    misconception, alike = recognise(key, outcomes)
+    failed = next((i for i in failing if i in alike), failing[0])
     return feedback.wrong(
         exercise,
         probe=key.probes[failed],
         came=outcomes[failed],
         expected=key.expected[failed],
         finding=findings[failed],
-        misconception=recognise(key, outcomes),
+        misconception=misconception,
         only_the_example=findings[failed].kind in ("differs", "disagrees")
         and _only_the_example(key.probes, findings),
     )
@@ -202,15 +203,37 @@ def _compare(exercise: Exercise, probe: Probe, came: Any, expected: Any) -> Find
     return Finding("disagrees", sentence=says if isinstance(says, str) else "")
 
 
-def recognise(key: AnswerKey, outcomes: Sequence[Outcome]) -> Misconception | None:
-    """The first misconception that does the same as the answer on every probe."""
-    if len(outcomes) < len(key.probes):
-        return None
-    for misconception, mistaken in key.mistaken:
-        pairs = zip(outcomes, mistaken, strict=True)
-        if all(_behave_alike(key.exercise, came, like) for came, like in pairs):
-            return misconception
-    return None
+def recognise(
+    key: AnswerKey, outcomes: Sequence[Outcome]
+) -> tuple[Misconception | None, frozenset[int]]:
+    """The misconception that an answer holds, and the probes on which it does the same.
+
+    That is one which does the same on every probe. Else it is one which does the same on the
+    random inputs, and is wrong there: an answer may make a second mistake in an edge case.
+    """
+    everywhere = range(len(key.probes))
+    drawn = everywhere[len(key.exercise.probes) :]
+    if len(outcomes) == len(key.probes):
+        alike = [_alike(key.exercise, outcomes, mistaken) for _, mistaken in key.mistaken]
+        for indices in (everywhere, drawn):
+            for (misconception, mistaken), same in zip(key.mistaken, alike, strict=True):
+                if same.issuperset(indices) and _is_wrong(key, mistaken, indices):
+                    return misconception, same
+    return None, frozenset()
+
+
+def _alike(
+    exercise: Exercise, outcomes: Sequence[Outcome], mistaken: Sequence[Outcome]
+) -> frozenset[int]:
+    pairs = enumerate(zip(outcomes, mistaken, strict=True))
+    return frozenset(i for i, (came, like) in pairs if _behave_alike(exercise, came, like))
+
+
+def _is_wrong(key: AnswerKey, outcomes: Sequence[Outcome], indices: Sequence[int]) -> bool:
+    return any(
+        examine(key.exercise, key.probes[i], outcomes[i], key.expected[i]).kind != "right"
+        for i in indices
+    )
 
 
 def _in_force(exercise: Exercise, misconception: Misconception) -> Callable:
@@ -222,12 +245,22 @@ def _in_force(exercise: Exercise, misconception: Misconception) -> Callable:
 
 def _behave_alike(exercise: Exercise, came: Outcome, mistaken: Outcome) -> bool:
     if came.error or mistaken.error:
-        return came.error == mistaken.error
+        same_words = _much_alike(came.error_message, mistaken.error_message)
+        return came.error == mistaken.error and same_words
     if came.mutated != mistaken.mutated:
         return False
     if exercise.silent and bool(came.warned) != bool(mistaken.warned):
         return False
-    return compare(came.value, mistaken.value, exercise.tolerance, exercise.absolute).agree
+    like = mistaken.value
+    if isinstance(like, np.ndarray) and like.dtype.kind in "iu":
+        like = like.astype(float)  # then both whole numbers and decimals agree with it
+    return compare(came.value, like, exercise.tolerance, exercise.absolute).agree
+
+
+def _much_alike(message: str, other: str) -> bool:
+    """Whether two errors say nearly the same: names and sizes in them may differ."""
+    words, others = set(message.split()), set(other.split())
+    return 2 * len(words & others) >= min(len(words), len(others))
 
 
 def _only_the_example(probes: Sequence[Probe], findings: Sequence[Finding]) -> bool:

@@ -216,7 +216,8 @@ def _sentence(exercise: Exercise, came: Outcome, expected: Outcome, finding: Fin
     if finding.kind == "mutated":
         return (
             "The result is right, but your function changes the input that it was given, and "
-            "the caller's data with it. Compute a new array, or begin with a copy: `x.copy()`."
+            "the caller's data with it. Compute a new array, or begin with a copy of what came in "
+            "(an array's `.copy()`)."
         )
     if finding.kind == "warned":
         return (

@@ -339,6 +339,73 @@ def test_a_misconception_that_raises_is_recognised(unit):
     assert check_answer(exercise, lambda text: text[:1]).correct
 
 
+def test_a_misconception_is_recognised_beside_a_second_mistake(sigmoid):
+    def halved_and_overflows(x):
+        return np.exp(x) / (np.exp(x) + 1) / 2
+
+    verdict = check_answer(sigmoid, halved_and_overflows)
+    assert verdict.misconception == "halved"
+    assert "One half of a sigmoid" in verdict.message
+
+
+def test_the_input_shown_is_one_on_which_the_misconception_shows(unit):
+    exercise = unit.exercise(
+        "sum-of-logs",
+        signature="sum_of_logs(x)",
+        points=1,
+        difficulty=1,
+        reference=lambda x: float(np.sum(np.log(x[x > 0]))),
+        probes=[probe([0.0, 1.0]), probe([1.0, np.e])],
+        random=lambda rng: (rng.uniform(1, 2, 5),),
+        hints=["", ""],
+    )
+
+    @exercise.misconception("The logs are added up, and not averaged.")
+    def averaged(x):
+        return float(np.mean(np.log(x[x > 0])))
+
+    verdict = check_answer(exercise, lambda x: float(np.mean(np.log(x))))
+    assert verdict.misconception == "averaged"
+    assert dict(verdict.rows)["Input"] == "sum_of_logs(np.array([1.0, 2.71828]))"
+
+
+def test_whole_numbers_and_decimals_are_the_same_mistake(unit):
+    exercise = unit.exercise(
+        "how-many",
+        signature="how_many(x)",
+        points=1,
+        difficulty=1,
+        reference=lambda x: np.size(x),
+        probes=[probe([1.0, 2.0])],
+        hints=["", ""],
+    )
+
+    @exercise.misconception("That is one too many.")
+    def one_more(x):
+        return np.size(x) + 1
+
+    assert check_answer(exercise, lambda x: np.size(x) + 1.0).misconception == "one_more"
+
+
+def test_another_error_of_the_same_type_is_another_mistake(unit):
+    exercise = unit.exercise(
+        "positive",
+        signature="positive(x)",
+        points=1,
+        difficulty=1,
+        reference=lambda x: np.maximum(x, 0),
+        probes=[probe([1.0, -2.0])],
+        hints=["", ""],
+    )
+
+    @exercise.misconception("An `if` decides once, and an array has many elements.")
+    def decides_once(x):
+        return x if x > 0 else 0
+
+    assert check_answer(exercise, lambda x: x * (x > 0 or 0)).misconception == "decides_once"
+    assert check_answer(exercise, lambda x: x + np.zeros(3)).misconception is None
+
+
 def test_an_expected_error_must_be_raised(unit):
     def first(text):
         if not text:
@@ -509,6 +576,11 @@ def test_letters_are_read_from_text_and_collections():
     assert letters_in("option b") == {"b"}
     assert letters_in(["ab", "c"]) == {"a", "b", "c"}
     assert letters_in(3) is None
+
+
+def test_a_quiz_answered_by_something_else_says_what_came(unit):
+    assert "What came is a function." in check_answer(unit.exercises[4], print).message
+    assert "of type bytes" in check_answer(unit.exercises[4], b"a").message
 
 
 # --- The machinery ----------------------------------------------------------------------------
