@@ -6,6 +6,7 @@ reference and the known mistakes do on the same probes. No learner's code runs h
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -208,17 +209,20 @@ def recognise(
 ) -> tuple[Misconception | None, frozenset[int]]:
     """The misconception that an answer holds, and the probes on which it does the same.
 
-    That is one which does the same on every probe. Else it is one which does the same on the
-    random inputs, and is wrong there: an answer may make a second mistake in an edge case.
+    That is one which does the same on every probe. Else it is one which gives the same wrong
+    numbers for the random inputs: an answer may make a second mistake in an edge case.
     """
+    if len(outcomes) < len(key.probes):
+        return None, frozenset()
     everywhere = range(len(key.probes))
+    alike = [_alike(key.exercise, outcomes, mistaken) for _, mistaken in key.mistaken]
+    for (misconception, _), same in zip(key.mistaken, alike, strict=True):
+        if same.issuperset(everywhere):
+            return misconception, same
     drawn = everywhere[len(key.exercise.probes) :]
-    if len(outcomes) == len(key.probes):
-        alike = [_alike(key.exercise, outcomes, mistaken) for _, mistaken in key.mistaken]
-        for indices in (everywhere, drawn):
-            for (misconception, mistaken), same in zip(key.mistaken, alike, strict=True):
-                if same.issuperset(indices) and _is_wrong(key, mistaken, indices):
-                    return misconception, same
+    for (misconception, mistaken), same in zip(key.mistaken, alike, strict=True):
+        if same.issuperset(drawn) and _gives_a_wrong_number(key, mistaken, drawn):
+            return misconception, same
     return None, frozenset()
 
 
@@ -229,10 +233,21 @@ def _alike(
     return frozenset(i for i, (came, like) in pairs if _behave_alike(exercise, came, like))
 
 
-def _is_wrong(key: AnswerKey, outcomes: Sequence[Outcome], indices: Sequence[int]) -> bool:
-    return any(
-        examine(key.exercise, key.probes[i], outcomes[i], key.expected[i]).kind != "right"
+def _gives_a_wrong_number(
+    key: AnswerKey, outcomes: Sequence[Outcome], indices: Sequence[int]
+) -> bool:
+    """Whether one of the outcomes is a wrong number that no other mistake would give by chance.
+
+    NaN, an error, or a 0 where 1 is right, has too many causes.
+    """
+    found = (
+        examine(key.exercise, key.probes[i], outcomes[i], key.expected[i]).comparison
         for i in indices
+    )
+    return any(
+        isinstance(one.came, float) and math.isfinite(one.came) and one.came != round(one.came)
+        for one in found
+        if one is not None
     )
 
 
