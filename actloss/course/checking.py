@@ -6,7 +6,6 @@ reference and the known mistakes do on the same probes. No learner's code runs h
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -18,6 +17,7 @@ from actloss.course import feedback
 from actloss.course.exercise import Exercise, Misconception, Probe, with_arrays
 from actloss.course.feedback import Finding, Verdict
 from actloss.course.outcome import Outcome, observe
+from actloss.course.recognition import recognise
 from actloss.course.report import (
     MISFIT,
     MISSING,
@@ -154,7 +154,7 @@ def judge(key: AnswerKey, outcomes: Sequence[Outcome]) -> Verdict:
     failing = [i for i, finding in enumerate(findings) if finding.kind != "right"]
     if not failing:
         return feedback.right(exercise, [note for found in findings for note in found.notes])
-    misconception, alike = recognise(key, outcomes)
+    misconception, alike = recognise(exercise, key.mistaken, outcomes, findings)
     failed = next((i for i in failing if i in alike), failing[0])
     return feedback.wrong(
         exercise,
@@ -204,78 +204,11 @@ def _compare(exercise: Exercise, probe: Probe, came: Any, expected: Any) -> Find
     return Finding("disagrees", sentence=says if isinstance(says, str) else "")
 
 
-def recognise(
-    key: AnswerKey, outcomes: Sequence[Outcome]
-) -> tuple[Misconception | None, frozenset[int]]:
-    """The misconception that an answer holds, and the probes on which it does the same.
-
-    That is one which does the same on every probe. Else it is one which gives the same wrong
-    numbers for the random inputs: an answer may make a second mistake in an edge case.
-    """
-    if len(outcomes) < len(key.probes):
-        return None, frozenset()
-    everywhere = range(len(key.probes))
-    alike = [_alike(key.exercise, outcomes, mistaken) for _, mistaken in key.mistaken]
-    for (misconception, _), same in zip(key.mistaken, alike, strict=True):
-        if same.issuperset(everywhere):
-            return misconception, same
-    drawn = everywhere[len(key.exercise.probes) :]
-    for (misconception, mistaken), same in zip(key.mistaken, alike, strict=True):
-        if same.issuperset(drawn) and _gives_a_wrong_number(key, mistaken, drawn):
-            return misconception, same
-    return None, frozenset()
-
-
-def _alike(
-    exercise: Exercise, outcomes: Sequence[Outcome], mistaken: Sequence[Outcome]
-) -> frozenset[int]:
-    pairs = enumerate(zip(outcomes, mistaken, strict=True))
-    return frozenset(i for i, (came, like) in pairs if _behave_alike(exercise, came, like))
-
-
-def _gives_a_wrong_number(
-    key: AnswerKey, outcomes: Sequence[Outcome], indices: Sequence[int]
-) -> bool:
-    """Whether one of the outcomes is a wrong number that no other mistake would give by chance.
-
-    NaN, an error, or a 0 where 1 is right, has too many causes.
-    """
-    found = (
-        examine(key.exercise, key.probes[i], outcomes[i], key.expected[i]).comparison
-        for i in indices
-    )
-    return any(
-        isinstance(one.came, float) and math.isfinite(one.came) and one.came != round(one.came)
-        for one in found
-        if one is not None
-    )
-
-
 def _in_force(exercise: Exercise, misconception: Misconception) -> Callable:
     """A misconception as a function of the probes."""
     if exercise.kind == "value":
         return in_use(exercise, plain(misconception.function()))
     return misconception.function
-
-
-def _behave_alike(exercise: Exercise, came: Outcome, mistaken: Outcome) -> bool:
-    if came.error or mistaken.error:
-        same_words = _much_alike(came.error_message, mistaken.error_message)
-        return came.error == mistaken.error and same_words
-    if came.mutated != mistaken.mutated:
-        return False
-    if exercise.silent and bool(came.warned) != bool(mistaken.warned):
-        return False
-    like = mistaken.value
-    if isinstance(like, np.ndarray) and like.dtype.kind in "iu":
-        like = like.astype(float)  # then both whole numbers and decimals agree with it
-    return compare(came.value, like, exercise.tolerance, exercise.absolute).agree
-
-
-def _much_alike(message: str, other: str) -> bool:
-    """Whether two errors say nearly the same: names and sizes in them may differ."""
-    words, others = set(message.split()), set(other.split())
-    return 2 * len(words & others) >= min(len(words), len(others))
 
 
 def _only_the_example(probes: Sequence[Probe], findings: Sequence[Finding]) -> bool:

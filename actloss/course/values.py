@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 FLOAT32_TOLERANCE = 1e-5
+FLOAT32_COARSER = 1e5  # how much more float32 loses, at least, where digits cancel
 MOST_ITEMS = 1_000_000
 MOST_BITS = 10_000
 
@@ -159,7 +160,7 @@ def kind_of(value: Any) -> str:
 
 def _compare_numbers(came: Any, expected: Any, tolerance: float, absolute: float) -> Comparison:
     wanted = np.asarray(expected)
-    came = _as_lists(came)
+    came = as_lists(came)
     if isinstance(came, list) and not came:
         came = np.array([])
     if not is_numeric(came):
@@ -183,10 +184,10 @@ def _compare_numbers(came: Any, expected: Any, tolerance: float, absolute: float
     return Comparison(True, notes=_notes(came, given, wanted))
 
 
-def _as_lists(value: Any) -> Any:
+def as_lists(value: Any) -> Any:
     """Tuples of numbers, nested or not, as lists: rows may come as either."""
     if isinstance(value, (tuple, list)):
-        return [_as_lists(item) for item in value]
+        return [as_lists(item) for item in value]
     return value
 
 
@@ -231,7 +232,8 @@ def _for_precision(
         return tolerance, absolute
     finite = np.abs(wanted[np.isfinite(wanted)], dtype=float)
     scale = float(finite.max()) if finite.size else 0.0
-    return max(tolerance, FLOAT32_TOLERANCE), max(absolute, scale * 1e-6, 1e-37)
+    rounding = min(absolute * FLOAT32_COARSER, 1e-6)
+    return max(tolerance, FLOAT32_TOLERANCE), max(absolute, rounding, scale * 1e-6, 1e-37)
 
 
 def _dtype_problem(given: np.ndarray, wanted: np.ndarray) -> str:

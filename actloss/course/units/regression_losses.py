@@ -62,6 +62,10 @@ def more_cases():
     ]
 
 
+# A slope, unlike a loss, may be large where the residuals are tiny.
+NEARLY_PERFECT = probe([3e-15, 0.0], [0.0, -1e-15], note="nearly perfect")
+
+
 def residuals_of(prediction, target):
     """The residuals as a plain list, for answers that loop."""
     return [
@@ -493,7 +497,7 @@ root_mean_squared_error_gradient = UNIT.exercise(
         *first_cases(),
         probe([2.5, 0.5, -1.0], [2.5, 0.5, -1.0], note="all predictions are perfect"),
         *more_cases(),
-        probe([3e-9, 0.0], [0.0, -1e-9], note="nearly perfect"),
+        NEARLY_PERFECT,
     ],
     random=tables,
     silent=True,
@@ -773,7 +777,7 @@ mean_absolute_error_gradient = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=losses.mean_absolute_error.gradient,
-    probes=[*first_cases(), *more_cases()],
+    probes=[*first_cases(), *more_cases(), NEARLY_PERFECT],
     random=tables,
     silent=True,
     hints=[
@@ -792,6 +796,30 @@ def plus_one_at_zero(prediction, target):
 @mean_absolute_error_gradient.misconception(ONE_AT_THE_KINK)
 def minus_one_at_zero(prediction, target):
     return signs_without_a_middle(prediction - target, -1.0) / prediction.size
+
+
+SMALL_NUMBER_BELOW = (
+    "The small number keeps you from dividing by 0. But the slope of |r| is 1 or -1 however small "
+    "r is, and beside a residual as small as your number it comes out too small. `np.sign` knows "
+    "all three cases."
+)
+
+
+def with_a_small_number(exercise, small, share):
+    """The slope of |r| as r / |r|, with a small number below the line, times each one's share."""
+
+    def small_number_below(prediction, target):
+        residual = prediction - target
+        return residual / (np.abs(residual) + small) * share(prediction)
+
+    small_number_below.__name__ = f"small_number_below_{small:g}"
+    exercise.misconception(SMALL_NUMBER_BELOW)(small_number_below)
+
+
+SMALL_NUMBERS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+
+for usual in SMALL_NUMBERS:
+    with_a_small_number(mean_absolute_error_gradient, usual, lambda prediction: 1 / prediction.size)
 
 
 @mean_absolute_error_gradient.misconception(f"{ONE_AT_THE_KINK} Also: {LENGTH_COUNTS_ROWS}")
@@ -977,7 +1005,7 @@ l1_gradient = UNIT.exercise(
     points=1,
     difficulty=1,
     reference=losses.l1.gradient,
-    probes=[*first_cases(), *more_cases()],
+    probes=[*first_cases(), *more_cases(), NEARLY_PERFECT],
     random=tables,
     silent=True,
     hints=[
@@ -1004,6 +1032,10 @@ def l1_plus_one_at_zero(prediction, target):
 @l1_gradient.misconception(ONE_AT_THE_KINK)
 def l1_minus_one_at_zero(prediction, target):
     return signs_without_a_middle(prediction - target, -1.0)
+
+
+for usual in SMALL_NUMBERS:
+    with_a_small_number(l1_gradient, usual, lambda prediction: 1)
 
 
 @l1_gradient.misconception(NAN_AT_THE_KINK)
@@ -1466,8 +1498,9 @@ def flat_beyond(prediction, target, delta=1.0):
 
 
 @huber.misconception(
-    "An `if` decides once, for the whole array. With several values Python cannot know which way "
-    "to go. Choose value by value: `np.where(size <= delta, ..., ...)`."
+    "An `if` decides once, for the whole array, and so do Python's own `min` and `max`. With "
+    "several values Python cannot know which way to go. Choose value by value: "
+    "`np.where(size <= delta, ..., ...)`."
 )
 def if_for_an_array(prediction, target, delta=1.0):
     size = size_of(prediction, target)
@@ -2115,8 +2148,9 @@ def pinball_by_length(prediction, target, q):
 
 
 @quantile.misconception(
-    "An `if` decides once, for the whole array. With several values Python cannot know which way "
-    "to go. Choose value by value: `np.where`, or `np.maximum` of the two products."
+    "An `if` decides once, for the whole array, and so do Python's own `min` and `max`. With "
+    "several values Python cannot know which way to go. Choose value by value: `np.where`, or "
+    "`np.maximum` of the two products."
 )
 def if_for_both_sides(prediction, target, q):
     if prediction > target:
@@ -2176,6 +2210,7 @@ quantile_gradient = UNIT.exercise(
     reference=losses.quantile.gradient,
     probes=[
         *with_shares([*first_cases(), *more_cases()]),
+        probe(*NEARLY_PERFECT.args, 0.3, note=NEARLY_PERFECT.note),
         probe([2.0, 1.0], [1.0, 3.0], 0.05, note="a small q"),
         probe([2.0, 1.0], [2.0, 3.0], 0.3, note="the first is perfect"),
     ],
@@ -2314,7 +2349,8 @@ def as_good_as_it_gets(came, expected, target, loss, q=0.5):
     if not is_numeric(came) or np.shape(came) != ():
         return "One number is asked for, the constant."
     low, high = stretch_of_best(target, loss, q)
-    margin = 1e-8 * max(1.0, abs(low), abs(high))
+    digits = 1e-6 if np.asarray(came).dtype == np.float32 else 1e-8
+    margin = digits * max(1.0, abs(low), abs(high))
     if low - margin <= float(came) <= high + margin:
         return True
     if min(abs(came - low), abs(came - high)) < 0.01 * (np.max(target) - np.min(target)):
@@ -2353,6 +2389,8 @@ best_constant = UNIT.exercise(
         probe([0.12345678, 0.1234562, 7.0], "mean_absolute_error", note="many digits"),
         probe([0.12345678, 0.1234562, 7.0], "quantile", 0.6, note="many digits"),
         probe([3, 4, 4, 9, 1], "l1", note="whole numbers, two of them equal"),
+        probe([3, 4, 4, 9, 1], "l2", note="whole numbers, two of them equal"),
+        probe([9, 2, 7, 4, 5, 6, 3, 8, 1], "quantile", note="nine values, without q"),
     ],
     random=lambda rng: (
         rng.normal(scale=5, size=int(rng.integers(3, 9))),

@@ -8,7 +8,7 @@ import numpy as np
 
 from actloss import activations
 from actloss.course.exercise import Unit, option, probe
-from actloss.course.values import is_numeric, kind_of
+from actloss.course.values import as_lists, is_numeric, kind_of
 
 UNIT = Unit(
     number=4,
@@ -147,7 +147,6 @@ softmax = UNIT.exercise(
     reference=activations.softmax,
     probes=[*first_cases(shown=True), ONE_CLASS, *batches(), *far_out(), RULED_OUT],
     random=table,
-    tolerance=1e-7,
     absolute=ROUNDING,
     silent=True,
     hints=[
@@ -290,6 +289,24 @@ def logits_cut_off(z):
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
+def with_a_small_number(small):
+    """Softmax with a small number below the line, as people add to a sum that might be 0."""
+
+    def small_number_below(z):
+        e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+        return e / (np.sum(e, axis=-1, keepdims=True) + small)
+
+    small_number_below.__name__ = f"small_number_below_{small:g}"
+    softmax.misconception(
+        "The sum cannot be 0: the largest logit's own exponential is in it, and that is e^0 = 1. "
+        "So the small number protects from nothing, and the results no longer add up to 1."
+    )(small_number_below)
+
+
+for usual in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8):
+    with_a_small_number(usual)
+
+
 @softmax.misconception(
     "That is the decision, a 1 for the largest and a 0 for all others. Softmax is softer: it says "
     "by how much the largest wins."
@@ -356,12 +373,6 @@ def classes_first(z):
     return np.moveaxis(e / e.sum(axis=0), 0, -1)
 
 
-@softmax.alternative
-def with_a_small_number(z):
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / (np.sum(e, axis=-1, keepdims=True) + 1e-8)
-
-
 # --- logits or probabilities --------------------------------------------------------------------
 
 UNIT.quiz(
@@ -412,9 +423,12 @@ UNIT.quiz(
 
 def same_percentages(came, expected, percentages):
     """Logits are right if softmax makes the percentages of them: a shift does no harm."""
+    came = as_lists(came)
     if not is_numeric(came):
         return f"It is {kind_of(came)}, but an array of shape {percentages.shape} is expected."
     given = np.asarray(came)
+    if given.dtype.kind == "c":
+        return "It holds complex numbers. A percentage is positive, and its logarithm is real."
     if given.shape != percentages.shape:
         return f"It has shape {given.shape}, but {percentages.shape} is expected."
     tolerance = 1e-4 if given.dtype == np.float32 else 1e-9
@@ -673,6 +687,22 @@ def position_by_pythons_max(z):
     return list(z).index(max(z))
 
 
+ROWS_ONLY = (
+    "A loop over `z` goes through the examples of a batch. A single example has none: there it "
+    "goes through the logits. `np.argmax` with `axis=-1` does both, without a loop."
+)
+
+
+@predict.misconception(ROWS_ONLY)
+def each_row_by_argmax(z):
+    return [np.argmax(row) for row in z]
+
+
+@predict.misconception(ROWS_ONLY)
+def each_row_by_index(z):
+    return np.array([list(row).index(max(row)) for row in z])
+
+
 @predict.alternative
 def position_of_the_largest(z):
     return np.argmax(z, axis=-1)
@@ -864,7 +894,7 @@ temperature = UNIT.exercise(
         probe([[2.0, 1.0, 0.0], [-1.0, 0.5, 3.0]], 3.0, note="a batch of two examples"),
         probe([[1.0, 2.0], [4.0, -1.0]], 0.7, note="as many examples as classes"),
         probe([[[0.5, -0.5]], [[1.5, -2.5]]], 1.5, note="an array with three axes"),
-        probe([1500.0, 1499.0, 0.0], 1.5, note="far above 0"),
+        probe([1500.0, 1498.5, 0.0], 1.5, note="far above 0"),
         probe([[0.0, 1.0], [-1000.0, -1001.0]], 0.5, note="the second row lies far below"),
         probe([-np.inf, 0.0, 1.0], 2.0, note="a class that is ruled out: minus infinity"),
     ],
@@ -1192,7 +1222,7 @@ phred = UNIT.exercise(
         probe([6.0, 5.5, -9.0, -9.0], note="two letters that are nearly equal"),
         probe([30.0, 0.0, 1.0, 0.0], note="very sure"),
         probe([0.0, 50.0, 0.0, 0.0], note="surer still"),
-        probe([1100.0, 1000.0, 1000.0, 1001.0], note="large logits"),
+        probe([1080.0, 1000.0, 1000.0, 1001.0], note="large logits"),
     ],
     random=lambda rng: (rng.normal(scale=3, size=(5, 4)),),
     silent=True,
@@ -1428,6 +1458,11 @@ def sum_over_the_batch(z):
 @logsumexp.misconception(f"{WHOLE_BATCH} And at 1000 the exponential overflows.")
 def sum_over_the_batch_overflows(z):
     return np.log(np.sum(np.exp(z)))
+
+
+@logsumexp.misconception(SECOND_AXIS)
+def sum_over_the_second_axis(z):
+    return np.logaddexp.reduce(z, axis=1)
 
 
 @logsumexp.misconception(f"{WRONG_AXIS} And at 1000 the exponential overflows.")
