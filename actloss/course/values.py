@@ -259,8 +259,11 @@ def _notes(came: Any, given: np.ndarray, wanted: np.ndarray) -> tuple[str, ...]:
 def _compare_sequences(came: Any, expected: Any, tolerance: float, absolute: float) -> Comparison:
     if not isinstance(came, (tuple, list, np.ndarray)) or np.ndim(_ragged(came)) == 0:
         return Comparison(False, f"is {kind_of(came)}, but {_sequence_kind(expected)} is expected")
+    if len(came) != len(expected) and isinstance(came, np.ndarray):
+        return Comparison(False, f"is {kind_of(came)}, but {_sequence_kind(expected)} is expected")
     if len(came) != len(expected):
-        return Comparison(False, f"has {len(came)} items, but {len(expected)} are expected")
+        items = "1 item" if len(came) == 1 else f"{len(came)} items"
+        return Comparison(False, f"has {items}, but {len(expected)} are expected")
     notes: tuple[str, ...] = ()
     for i in range(len(expected)):
         found = compare(plain(came[i]), plain(expected[i]), tolerance, absolute)

@@ -38,6 +38,10 @@ def square(z):
     return np.asarray(z) ** 2
 
 
+def opposite(z):
+    return 1 - z
+
+
 def tanh(z):
     return np.tanh(z)
 
@@ -187,6 +191,17 @@ def every_input_with_every_weight(x, w, b):
     return np.outer(x, w) + b
 
 
+@weighted_sum.misconception(
+    "`for i in x` hands you the numbers in x, one after another, not their positions. "
+    "`for i in range(len(x))` gives the positions, which `x[i]` and `w[i]` need."
+)
+def numbers_for_positions(x, w, b):
+    total = 0
+    for i in x:
+        total += x[i] * w[i]
+    return total + b
+
+
 @weighted_sum.alternative
 def with_a_matrix_product(x, w, b):
     return x @ w + b
@@ -222,6 +237,7 @@ neuron = UNIT.exercise(
         probe([1.0], [2.0], 0.5, identity, note="`identity` returns what it is given"),
         probe([1.0, 2.0], [3.0, 4.0], 0.5, identity),
         probe([1.0, 2.0], [3.0, 4.0], 0.5, square, note="`square` returns z * z", shown=True),
+        probe([1.0, 2.0], [3.0, 4.0], 0.5, opposite, note="`opposite` returns 1 - z"),
         probe([1.0, 1.0], [1.0, 1.0], -1.5, step, note="`step` returns 1 above 0, else 0"),
         probe([1.0, 0.0], [1.0, 1.0], -1.5, step),
         probe([0.0, 0.0], [1.0, 1.0], 0.5, step, note="all inputs are 0"),
@@ -420,14 +436,16 @@ WRONG_GATES = {
     "first_input_alone": (
         [1.0, 0.0],
         -0.5,
-        "Your neuron looks at the first input alone. The second one must count as well: give it "
-        "a weight, and lower the bias.",
+        "Your neuron fires wherever the first input is 1, whatever the second one is. One input "
+        "must not be enough: give both a positive weight, and make the bias so negative that "
+        "neither weight outweighs it alone.",
     ),
     "second_input_alone": (
         [0.0, 1.0],
         -0.5,
-        "Your neuron looks at the second input alone. The first one must count as well: give it "
-        "a weight, and lower the bias.",
+        "Your neuron fires wherever the second input is 1, whatever the first one is. One input "
+        "must not be enough: give both a positive weight, and make the bias so negative that "
+        "neither weight outweighs it alone.",
     ),
     "first_without_second": (
         [1.0, -1.0],
@@ -513,6 +531,7 @@ boundary = UNIT.exercise(
         probe([2, 0, 1, 1], [3, 5], -4, note="whole numbers"),
         probe(0.25, [1.5, 0.5], -2.0, note="a single number, not an array"),
         probe([[0.5, -0.5], [np.nan, -6e7]], [-0.25, 0.75], 1.0, note="a table, with nan in it"),
+        probe([[[0.5, -0.5]], [[2.0, 1.5]]], [1.0, 2.0], 1.0, note="an array with three axes"),
     ],
     random=lambda rng: (rng.normal(size=4), rng.uniform(0.5, 3, 2), float(rng.normal())),
     absolute=ROUNDING,
@@ -1359,6 +1378,18 @@ def order_reversed(layers):
     W, b = layers[0]
     for next_W, next_b in layers[1:]:
         W, b = next_W @ W, b @ next_W + next_b
+    return W, b
+
+
+@collapse.misconception(
+    "That is right where a weight matrix stands on the left of its input, as in many books. In "
+    "this course the examples are rows and stand on the left, so the first layer's weights come "
+    "first: `W @ next_W`, and `b @ next_W + next_b`."
+)
+def weights_on_the_left(layers):
+    W, b = layers[0]
+    for next_W, next_b in layers[1:]:
+        W, b = next_W @ W, next_W @ b + next_b
     return W, b
 
 
