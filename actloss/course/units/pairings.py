@@ -103,21 +103,15 @@ NEEDS = {
 }
 
 
-NO_DICTIONARY = "no dictionary"
-
-
 def letter_for(answer, task):
     """The letter chosen for a task."""
-    return str(answer.get(task, "")).strip() if isinstance(answer, dict) else NO_DICTIONARY
+    if not isinstance(answer, dict):
+        raise TypeError("this is no dictionary, in which a letter could be looked up by its task")
+    return str(answer.get(task, "nothing")).strip()
 
 
 def fits(came, expected, task):
     """Whether the chosen pair fits the task, or the sentence that says why it does not."""
-    if came == NO_DICTIONARY:
-        return (
-            "`choose` should be a dictionary, with the name of each task and the letter of its "
-            'pair: `{"promoter": ..., "chromatin": ...}`, and so on for all eight.'
-        )
     right, needs = NEEDS[task]
     letter = came.lower()
     if letter not in OFFERS:
