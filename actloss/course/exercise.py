@@ -83,7 +83,8 @@ Rules for authors
 - A misconception is the wrong answer itself, as a function (for a value: a function without
   arguments that returns it), with the sentence that sets its believer right. It must differ from
   the reference on some probe, and from the other misconceptions.
-- An alternative is another right answer. Loops, other formulas, float32 and lists should pass.
+- An alternative is another right answer. Loops, other formulas and lists should pass, and so
+  should float32, where the exercise is not about the digits that it loses.
 - `forbidden` names packages ("scipy") or single functions ("numpy.tanh") that the answer must
   not call, since they are the exercise.
 """

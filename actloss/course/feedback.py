@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -228,6 +230,8 @@ def _sentence(exercise: Exercise, came: Outcome, expected: Outcome, finding: Fin
 
 
 def _sentence_about_a_value(exercise: Exercise, came: Outcome, finding: Finding) -> str:
+    if finding.kind == "too slow":
+        return f"Trying `{exercise.answer}` had not ended after {exercise.time_limit:g} seconds."
     if came.error:
         return f"`{exercise.answer}` cannot be used in the form `{exercise.signature}`."
     return _sentence_about_values(
@@ -291,26 +295,30 @@ def _place(probe: Probe, expected: np.ndarray, at: tuple[int, ...]) -> str:
 
 def call_text(exercise: Exercise, probe: Probe) -> str:
     """The call that was made, as the learner could type it while its inputs are short."""
-    name = exercise.answer if exercise.kind == "function" else ""
-    parts = [show(value, typed=True) for value in probe.args]
-    parts += [f"{key}={show(value, typed=True)}" for key, value in probe.kwargs.items()]
-    if exercise.kind == "function":
-        one_line = f"{name}({', '.join(parts)})"
-    else:
-        one_line = ", ".join(show(value) for value in probe.args)
+    typed = exercise.kind == "function"
+    parts = [show(value, typed) for value in probe.args]
+    parts += [f"{key}={show(value, typed)}" for key, value in probe.kwargs.items()]
+    one_line = ", ".join(parts)
+    if typed:
+        one_line = f"{exercise.answer}({one_line})"
     if len(one_line) <= 80 and "\n" not in one_line:
         return one_line
     return "\n".join(_named(exercise, probe))
 
 
 def _named(exercise: Exercise, probe: Probe) -> Iterable[str]:
-    inside = exercise.signature.partition("(")[2].rpartition(")")[0]
-    names = [part.partition("=")[0].strip() for part in inside.split(",")]
-    for i, value in enumerate(probe.args):
-        name = names[i] if i < len(names) else f"input {i + 1}"
+    for name, value in zip(_input_names(exercise), probe.args, strict=False):
         yield f"{name} = {_indented(show(value), len(name) + 3)}"
     for key, value in probe.kwargs.items():
         yield f"{key} = {_indented(show(value), len(key) + 3)}"
+
+
+def _input_names(exercise: Exercise) -> list[str]:
+    if exercise.kind == "value":  # the first input of `use` is the answer
+        return list(inspect.signature(exercise.use).parameters)[1:] if exercise.use else []
+    definition = ast.parse(f"def {exercise.signature}: ...").body[0]
+    assert isinstance(definition, ast.FunctionDef)
+    return [argument.arg for argument in definition.args.args]
 
 
 def _indented(text: str, by: int) -> str:

@@ -7,6 +7,7 @@ import copy
 import inspect
 import io
 import linecache
+import os
 import sysconfig
 import warnings
 from collections.abc import Callable
@@ -21,11 +22,10 @@ from actloss.course.exercise import Probe
 from actloss.course.timelimit import TimeLimit, TooSlow
 from actloss.course.values import plain
 
+# How the names of files begin that are not a learner's: this package's, Python's, libraries'.
 NOT_A_LEARNERS = (
-    str(Path(__file__).parent.parent),
-    sysconfig.get_paths()["stdlib"],
-    sysconfig.get_paths()["purelib"],
-    sysconfig.get_paths()["platlib"],
+    os.path.join(Path(__file__).parent.parent, ""),
+    *(os.path.join(sysconfig.get_path(name), "") for name in ("stdlib", "purelib", "platlib")),
     "<frozen",
 )
 

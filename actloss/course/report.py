@@ -18,7 +18,7 @@ from actloss.course.exercise import Probe
 from actloss.course.outcome import Outcome, holds_ellipsis, observe, takes
 from actloss.course.shortcuts import shortcut
 from actloss.course.timelimit import own_time
-from actloss.course.values import plain
+from actloss.course.values import Opaque, plain
 
 # What an answer may be found to be. The first two need a word to the learner and no judgement.
 MISSING, UNANSWERED = "missing", "unanswered"
@@ -37,7 +37,7 @@ class Report:
 
 def report_on_value(answer: Any) -> Report:
     """Report on an answer that should be a value."""
-    value = plain(answer)
+    value = _as_data(answer)
     return Report(UNANSWERED) if value is None or holds_ellipsis(value) else Report(VALUE, value)
 
 
@@ -48,7 +48,7 @@ def report_on_function(
     if holds_ellipsis(answer):
         return Report(UNANSWERED)
     if not callable(answer):
-        return Report(VALUE, plain(answer))
+        return Report(VALUE, _as_data(answer))
     name = shortcut(answer, forbidden)
     if name:
         return Report(SHORTCUT, detail=name)
@@ -58,6 +58,14 @@ def report_on_function(
     if is_stub(answer, outcomes[0]):
         return Report(UNANSWERED)
     return Report(FUNCTION, outcomes=tuple(outcomes))
+
+
+def _as_data(answer: Any) -> Any:
+    """An answer that is no function, as data, whatever happens when it is read."""
+    try:
+        return plain(answer)
+    except Exception as problem:  # a generator runs its code when it is read
+        return Opaque(f"something that stops with {type(problem).__name__} when it is read")
 
 
 def outcomes_of(function: Callable, probes: Sequence[Probe], seconds: float) -> list[Outcome]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dis
 import functools
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -78,6 +79,12 @@ def _closure(function: FunctionType) -> list[Any]:
     return cells
 
 
+def _local_variables(step: dis.Instruction) -> Iterator[tuple[str, str]]:
+    """What a step does to local variables; from Python 3.13 one step may do two things."""
+    names = step.argval if isinstance(step.argval, tuple) else (step.argval,)
+    return zip(re.findall("(LOAD|STORE)_FAST", step.opname), names, strict=False)
+
+
 def _mentioned(code: CodeType, names: dict[str, Any]) -> list[Any]:
     """The globals, their attributes and the imports that a function's code mentions."""
     found: list[Any] = []
@@ -96,10 +103,11 @@ def _mentioned(code: CodeType, names: dict[str, Any]) -> list[Any]:
         elif step.opname == "IMPORT_FROM":
             owner = getattr(sys.modules.get(home), name, None)
             found.append(f"{home}.{name}")
-        elif step.opname == "STORE_FAST":
-            local_modules[name] = owner
-        elif step.opname == "LOAD_FAST":
-            owner = local_modules.get(name)
+        for verb, variable in _local_variables(step):
+            if verb == "STORE":
+                local_modules[variable] = owner
+            else:
+                owner = local_modules.get(variable)
         found.append(owner)
     for constant in code.co_consts:
         if isinstance(constant, CodeType):

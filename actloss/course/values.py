@@ -28,6 +28,15 @@ class Opaque:
 
 def plain(value: Any) -> Any:
     """Copy a value into built-in types and plain arrays; `Opaque` where it is neither."""
+    try:
+        return _plain(value)
+    except RecursionError:
+        return Opaque("something that holds itself, or things in things without an end")
+
+
+def _plain(value: Any) -> Any:
+    if type(value) is Opaque:
+        return value
     if value is None or value is Ellipsis or value is NotImplemented or type(value) is bool:
         return value
     for kind in (int, float, complex):
@@ -38,21 +47,23 @@ def plain(value: Any) -> Any:
     if isinstance(value, (np.ndarray, np.generic)):
         return _plain_array(value)
     if isinstance(value, dict):
-        return {plain_key(key): plain(item) for key, item in dict.items(value)}
+        return {plain_key(key): _plain(item) for key, item in dict.items(value)}
     if isinstance(value, (set, frozenset)):
         return frozenset(plain_key(item) for item in value)
     if isinstance(value, tuple):
-        return tuple(plain(item) for item in tuple.__iter__(value))
+        return tuple(_plain(item) for item in tuple.__iter__(value))
     if isinstance(value, list):
-        return [plain(item) for item in list.__iter__(value)]
+        return [_plain(item) for item in list.__iter__(value)]
     if isinstance(value, (Iterator, range)):
-        return [plain(item) for item in itertools.islice(value, MOST_ITEMS)]
+        return [_plain(item) for item in itertools.islice(value, MOST_ITEMS)]
     return _from_elsewhere(value)
 
 
 def plain_key(key: Any) -> Any:
     """A dictionary's key or a set's item as plain data that can be hashed."""
-    made = plain(key)
+    if isinstance(key, tuple):
+        return tuple(plain_key(item) for item in tuple.__iter__(key))
+    made = _plain(key)
     return made.item() if isinstance(made, np.ndarray) and made.ndim == 0 else made
 
 
@@ -106,7 +117,9 @@ def compare(came: Any, expected: Any, tolerance: float, absolute: float) -> Comp
     Numbers may differ by `tolerance * |expected| + absolute`. NaN agrees with NaN. Lists of
     numbers pass for arrays, and float32 passes with the tolerance that it can keep.
     """
-    if is_numeric(expected):
+    if _is_text_array(expected) and expected.ndim == 0:
+        expected = expected.item()
+    if is_numeric(expected) and not _is_ragged(expected):
         return _compare_numbers(came, expected, tolerance, absolute)
     if isinstance(expected, (tuple, list)) or _is_text_array(expected):
         return _compare_sequences(came, expected, tolerance, absolute)
@@ -128,6 +141,14 @@ def is_numeric(value: Any) -> bool:
     if isinstance(value, list):
         return bool(value) and all(is_numeric(item) for item in value)
     return isinstance(value, (bool, int, float, complex))
+
+
+def _is_ragged(value: Any) -> bool:
+    try:
+        np.asarray(value)
+    except ValueError:
+        return True
+    return False
 
 
 def _is_text_array(value: Any) -> bool:
@@ -160,15 +181,15 @@ def kind_of(value: Any) -> str:
 
 def _compare_numbers(came: Any, expected: Any, tolerance: float, absolute: float) -> Comparison:
     wanted = np.asarray(expected)
-    came = as_lists(came)
-    if isinstance(came, list) and not came:
-        came = np.array([])
-    if not is_numeric(came):
+    numbers = as_lists(came)
+    if isinstance(numbers, list) and not numbers:
+        numbers = np.array([])
+    if not is_numeric(numbers):
         return Comparison(False, f"is {kind_of(came)}, but {_wanted_kind(wanted)} is expected")
+    if _is_ragged(numbers):
+        return Comparison(False, f"is {kind_of(came)} whose rows have different lengths")
     try:
-        given = np.asarray(came)
-    except ValueError:
-        return Comparison(False, "is a list whose rows have different lengths")
+        given = np.asarray(numbers)
     except OverflowError:
         return Comparison(False, "holds a whole number too large for an array")
     if given.dtype.kind == "O":
@@ -249,15 +270,17 @@ def _dtype_problem(given: np.ndarray, wanted: np.ndarray) -> str:
 
 
 def _notes(came: Any, given: np.ndarray, wanted: np.ndarray) -> tuple[str, ...]:
-    if isinstance(came, list) and wanted.ndim:
-        return ("Your answer is a list. An array would let NumPy compute with it.",)
+    if isinstance(came, (list, tuple)) and wanted.ndim:
+        kind = "list" if isinstance(came, list) else "tuple"
+        return (f"Your answer is a {kind}. An array would let NumPy compute with it.",)
     if given.dtype in (np.float16, np.float32) and wanted.dtype == np.float64:
         return (f"Your answer is in {given.dtype}, which keeps fewer digits than its input.",)
     return ()
 
 
 def _compare_sequences(came: Any, expected: Any, tolerance: float, absolute: float) -> Comparison:
-    if not isinstance(came, (tuple, list, np.ndarray)) or np.ndim(_ragged(came)) == 0:
+    single = isinstance(came, np.ndarray) and came.ndim == 0
+    if single or not isinstance(came, (tuple, list, np.ndarray)):
         return Comparison(False, f"is {kind_of(came)}, but {_sequence_kind(expected)} is expected")
     if len(came) != len(expected) and isinstance(came, np.ndarray):
         return Comparison(False, f"is {kind_of(came)}, but {_sequence_kind(expected)} is expected")
@@ -271,10 +294,6 @@ def _compare_sequences(came: Any, expected: Any, tolerance: float, absolute: flo
         if not found.agree:
             return _inside(f"item [{i}]", found)
     return Comparison(True, notes=tuple(dict.fromkeys(notes)))
-
-
-def _ragged(value: Any) -> Any:
-    return value if isinstance(value, np.ndarray) else [0]
 
 
 def _sequence_kind(expected: Any) -> str:

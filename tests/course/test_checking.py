@@ -4,14 +4,24 @@
 
 import functools
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import scipy.special
 
-from actloss.course.checking import check_answer, letters_in, probes_for
+import actloss
+from actloss.course.checking import (
+    AnswerKey,
+    check_answer,
+    letters_in,
+    probes_for,
+    verdict_on_report,
+)
 from actloss.course.exercise import Unit, probe
 from actloss.course.feedback import RIGHT, UNANSWERED, WRONG
+from actloss.course.report import Report
+from actloss.course.shortcuts import shortcut
 
 expit = scipy.special.expit
 
@@ -426,6 +436,99 @@ def test_an_expected_error_must_be_raised(unit):
     assert "IndexError" in check_answer(exercise, lambda text: text[0]).message
 
 
+# --- Values that are hard to look at ----------------------------------------------------------
+
+
+@pytest.fixture
+def asks_for(unit):
+    """Make an exercise whose right answer is a value, or a function that returns one."""
+
+    def make(reference, **specification):
+        kind = unit.exercise if callable(reference) else unit.value
+        return kind(
+            f"made-{len(unit.exercises)}",
+            signature=f"made_{len(unit.exercises)}" + ("(x)" if callable(reference) else ""),
+            points=1,
+            difficulty=1,
+            reference=reference,
+            hints=["", ""],
+            **specification,
+        )
+
+    return make
+
+
+def test_keys_and_items_may_be_tuples_that_hold_numpys_numbers(asks_for):
+    exercise = asks_for(lambda x: {("A", 1), ("C", 2)}, probes=[probe(1)])
+    assert check_answer(exercise, lambda x: {("A", np.int64(1)), ("C", np.int64(2))}).correct
+    exercise = asks_for(lambda x: {(1, 2): 0.5}, probes=[probe(1)])
+    assert check_answer(exercise, lambda x: {(np.int64(1), 2): 0.5}).correct
+
+
+def test_text_of_no_dimension_is_compared(asks_for):
+    exercise = asks_for(lambda x: np.where(x > 0, "above", "below"), probes=[probe(1), probe(-1)])
+    assert check_answer(exercise, lambda x: "above" if x > 0 else "below").correct
+    assert not check_answer(exercise, lambda x: "above").correct
+
+
+def test_lists_of_different_lengths_are_compared(asks_for):
+    exercise = asks_for(lambda x: [[1.0, 2.0], [3.0]], probes=[probe(1)])
+    assert check_answer(exercise, lambda x: ([1.0, 2.0], [3.0])).correct
+    assert not check_answer(exercise, lambda x: [[1.0, 2.0], [4.0]]).correct
+    assert not check_answer(exercise, lambda x: [[1.0, 2.0]]).correct
+
+
+def test_a_tuple_is_called_a_tuple(sigmoid):
+    assert "is a tuple" in check_answer(sigmoid, a_tuple).message
+
+
+def test_a_value_that_holds_itself_is_no_recursion_of_the_learners(sigmoid, asks_for):
+    endless = []
+    endless.append(endless)
+    message = check_answer(sigmoid, lambda x: endless).message
+    assert "holds itself" in message
+    assert "calls itself" not in message
+    assert check_answer(asks_for(1.0), endless).state == WRONG
+
+
+def test_a_value_that_fails_when_it_is_read_is_wrong(asks_for):
+    verdict = check_answer(asks_for(1.0), (1 / 0 for _ in "A"))
+    assert verdict.state == WRONG
+    assert "ZeroDivisionError" in verdict.message
+
+
+def test_a_report_without_an_outcome_for_each_input_is_not_judged(sigmoid):
+    with pytest.raises(ValueError, match="one outcome for each input"):
+        verdict_on_report(AnswerKey(sigmoid), Report("function"))
+
+
+def test_a_value_whose_use_takes_too_long_is_told_so(asks_for):
+    def use(answer, x):
+        while answer:
+            pass
+
+    exercise = asks_for([0.0], use=use, probes=[probe(1)], time_limit=0.2)
+    assert "had not ended after 0.2 seconds" in check_answer(exercise, [1.0, 2.0]).message
+
+
+def test_long_inputs_are_shown_under_their_names(unit, asks_for):
+    exercise = unit.exercise(
+        "shaped",
+        signature="shaped(x, shape=(2, 3), k=1)",
+        points=1,
+        difficulty=1,
+        reference=lambda x, shape=(2, 3), k=1: float(k),
+        probes=[probe(np.zeros((3, 9)).tolist(), (9, 3), 5)],
+        hints=["", ""],
+    )
+    shown = dict(check_answer(exercise, lambda x, shape=(2, 3), k=1: 0.0).rows)["Input"]
+    assert [line.partition(" = ")[0] for line in shown.splitlines() if " = " in line] == [
+        *("x", "shape", "k")
+    ]
+    exercise = asks_for(2.0, use=lambda factor, x, by=1: factor * x / by, probes=[probe(3.0, by=2)])
+    assert dict(check_answer(exercise, 1.0).rows)["Input"] == "3.0, by=2"
+
+
 # --- Shortcuts --------------------------------------------------------------------------------
 
 
@@ -458,6 +561,13 @@ def imports_in_a_nested_function(x):
 
 def imports_by_name(x):
     return __import__("scipy.special").special.expit(x)
+
+
+def test_a_file_beside_the_package_is_a_learners(unit):
+    folder = Path(actloss.__file__).parent
+    names = {"np": np}
+    exec(compile("def helper(x): return np.tanh(x)", f"{folder}_answers.py", "exec"), names)
+    assert shortcut(names["helper"], ["numpy.tanh"]) == "numpy.tanh"
 
 
 @pytest.mark.parametrize(
@@ -499,7 +609,13 @@ def test_a_single_function_can_be_forbidden(unit):
 
         return other.tanh(x)
 
-    for answer in (np.tanh, lambda x: np.tanh(x), imports_numpy):
+    def keeps_numpy(x):  # from Python 3.13, two local variables are read in one step
+        import numpy as other
+
+        size = other.abs(x)
+        return size * other.tanh(x)
+
+    for answer in (np.tanh, lambda x: np.tanh(x), imports_numpy, keeps_numpy):
         assert "`np.tanh`" in check_answer(exercise, answer).message
     assert check_answer(exercise, lambda x: 2 * right(2 * x) - 1).correct
 
