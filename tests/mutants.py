@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +26,6 @@ import numpy as np
 
 from actloss.course.build import SOLUTIONS, Target, draft
 from actloss.course.checking import (
-    check_choice,
     examine,
     in_use,
     probes_for,
@@ -152,15 +152,17 @@ class Tally:
 
 
 def mutants(tree: ast.Module, check: Check) -> Iterator[Mutant]:
-    """Every mutant of a solution that differs from it, each once."""
+    """Every mutant of a solution that differs from it, each once and under a name of its own."""
     original = ast.dump(tree)
     seen = {original}
+    times: Counter[str] = Counter()
     for name, changed in _all_changes(tree, check):
         ast.fix_missing_locations(changed)
         dump = ast.dump(changed)
         if dump not in seen:
             seen.add(dump)
-            yield Mutant(name, changed)
+            times[name] += 1
+            yield Mutant(f"{name} ({times[name]})" if times[name] > 1 else name, changed)
 
 
 def _all_changes(tree: ast.Module, check: Check) -> Iterator[tuple[str, ast.Module]]:
@@ -637,23 +639,29 @@ def run(exercise: Exercise, tree: ast.Module, names: dict[str, object], listed: 
     return tally
 
 
-def run_quiz(exercise: Exercise) -> Tally:
-    """Try every other set of letters."""
-    tally = Tally()
-    letters = [choice.letter for choice in exercise.options]
-    for bits in range(1, 2 ** len(letters)):
-        chosen = {letter for i, letter in enumerate(letters) if bits >> i & 1}
-        if chosen != exercise.right_letters:
-            tally.made += 1
-            if check_choice(exercise, chosen).correct:
-                tally.survivors.append(str(sorted(chosen)))
-    return tally
-
-
 def equivalent_in(unit: Unit) -> dict:
     """The changes of a unit's solutions that are right as well, by exercise, with the reasons."""
     path = EQUIVALENT / f"{unit.slug}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def wanted_of(wanted: list[str]) -> list[tuple[Unit, list[Exercise]]]:
+    """The exercises that have solutions in code and are named, or are of units that are named."""
+    units = all_units()
+    known = {name for unit in units for one in unit.exercises for name in (unit.slug, one.id)}
+    if not known.issuperset(wanted):
+        sys.exit(f"There is no {', '.join(sorted(set(wanted) - known))}.")
+    return [
+        (
+            unit,
+            [
+                one
+                for one in unit.exercises
+                if one.kind != "quiz" and (not wanted or {unit.slug, one.id} & set(wanted))
+            ],
+        )
+        for unit in units
+    ]
 
 
 def main(wanted: list[str]) -> int:
@@ -661,22 +669,15 @@ def main(wanted: list[str]) -> int:
     status, made, stale = 0, 0, []
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for unit in all_units():
-            if not any(
-                not wanted or one.id in wanted or unit.slug in wanted for one in unit.exercises
-            ):
+        for unit, exercises in wanted_of(wanted):
+            if not exercises:
                 continue
             code, names = solutions(unit)
             listed = equivalent_in(unit)
-            for exercise in unit.exercises:
-                if wanted and exercise.id not in wanted and unit.slug not in wanted:
-                    continue
+            for exercise in exercises:
                 begin = time.monotonic()
                 reasons = listed.get(exercise.id, {})
-                if exercise.kind == "quiz":
-                    tally = run_quiz(exercise)
-                else:
-                    tally = run(exercise, code[exercise.answer], names, reasons)
+                tally = run(exercise, code[exercise.answer], names, reasons)
                 made += tally.made
                 print(
                     f"{exercise.id:40} {tally.made:5} mutants, "
