@@ -14,7 +14,7 @@ COLUMNS = ("name", "kind", "formula", "range", "introduced", "used in")
 
 
 class Catalog:
-    """Functions in the order of the course. Iterate over it, take one by name, or filter it."""
+    """Functions, like beside like. Iterate over it, take one by name, or filter it."""
 
     def __init__(self, functions: list[Activation | Loss]):
         self.functions = functions

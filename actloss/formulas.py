@@ -35,7 +35,14 @@ class Atom:
 
 def in_html(latex: str) -> str:
     """A formula as HTML: text, italics, subscripts and superscripts."""
-    return _joined(_atoms(iter(TOKEN.findall(_texts_kept(latex)))))
+    tokens = iter([*TOKEN.findall(_texts_kept(latex)), "}"])  # the whole is a group, too
+    try:
+        made = _joined(_atoms(tokens))
+        if list(tokens):
+            raise ValueError("}")
+    except (StopIteration, IndexError, ValueError) as problem:
+        raise ValueError(f"{latex} is no LaTeX that actloss.formulas knows.") from problem
+    return made
 
 
 def _texts_kept(latex: str) -> str:
@@ -44,12 +51,12 @@ def _texts_kept(latex: str) -> str:
 
 
 def _atoms(tokens: Iterator[str]) -> list[Atom]:
-    """The atoms up to the end, or to the bracket that closes a group."""
+    """The atoms up to the bracket that closes their group."""
     made: list[Atom] = []
-    for token in tokens:
-        if token == "}":
-            break
+    while (token := next(tokens)) != "}":
         if token in ("^", "_"):
+            if made[-1].kind == "fraction" or made[-1].html.startswith("√"):
+                made[-1] = Atom(f"({made[-1].html})", "letter")
             tag = "sup" if token == "^" else "sub"
             made[-1].html += f"<{tag}>{_joined(_group(tokens))}</{tag}>"
         else:
@@ -58,8 +65,10 @@ def _atoms(tokens: Iterator[str]) -> list[Atom]:
 
 
 def _group(tokens: Iterator[str]) -> list[Atom]:
-    """An argument: {several tokens}, or one."""
+    """An argument: {several tokens}, or one. LaTeX reads 12 as two, and [ as an option."""
     token = next(tokens)
+    if re.fullmatch(r"\[|\d.+", token):
+        raise ValueError(token)
     return _atoms(tokens) if token == "{" else [_atom(token, tokens)]
 
 
@@ -67,15 +76,14 @@ def _atom(token: str, tokens: Iterator[str]) -> Atom:
     name = token.removeprefix("\\")
     if token in ("\\left", "\\right"):
         return _atom(next(tokens), tokens)
-    if token == "{":
-        return Atom(_joined(_atoms(tokens)), "letter")
     if token in ("\\frac", "\\tfrac"):
         return _fraction(_group(tokens), _group(tokens))
     if token == "\\sqrt":
         return Atom(f"√{_bracketed(_group(tokens))}", "letter")
     if token == "\\hat":
-        (below,) = _group(tokens)
-        return Atom(below.html.replace("y", "ŷ"), "letter")
+        if _joined(_group(tokens)) != "<i>y</i>":
+            raise ValueError(token)
+        return Atom("<i>ŷ</i>", "letter")
     if token == "\\text":
         return Atom(_upright(tokens), "space")
     if token in ("\\mathrm", "\\operatorname"):
@@ -91,8 +99,8 @@ def _atom(token: str, tokens: Iterator[str]) -> Atom:
         return Atom(f"<i>{GREEK[name]}</i>", "letter")
     if token == "\\|":
         return Atom(f"{THIN}‖{THIN}", "relation")
-    if token.startswith("\\"):
-        raise ValueError(f"{token} is LaTeX that actloss.formulas does not know yet.")
+    if token.startswith("\\") or token in "{}^_&~":
+        raise ValueError(token)
     kinds = {"(": "open", "[": "open", ")": "close", "]": "close", ",": "comma", ";": "comma"}
     shown = f"<i>{token}</i>" if token.isalpha() else html.escape(token)
     return Atom(shown, kinds.get(token, "letter"))
@@ -108,7 +116,8 @@ def _fraction(above: list[Atom], below: list[Atom]) -> Atom:
     upper, lower = _joined(above), _joined(below)
     if (upper, lower) == ("1", "2"):
         return Atom("½", "letter")
-    if any(atom.kind == "binary" for atom in _outside_brackets(above)[1:]):
+    parts = _outside_brackets(above)[1:]
+    if any(atom.kind in ("binary", "relation", "comma") for atom in parts):
         upper = f"({upper})"
     return Atom(f"{upper}/{_bracketed(below)}", "fraction")
 

@@ -38,6 +38,9 @@ def plain(latex):
         (r"-\alpha e^{-x}", "−αe^{−x}"),
         (r"1 \text{ if } x > 0 \text{ else } 0", "1 if x &gt; 0 else 0"),
         (r"\tfrac{1}{2} r^2", "½r^{2}"),
+        (r"\frac{a}{b}^2 c", "(a/b)^{2}c"),
+        (r"\sqrt{x}^2", "(√x)^{2}"),
+        (r"\frac{a = b}{c}", "(a = b)/c"),
     ],
 )
 def test_brackets_keep_a_fraction_s_meaning(latex, expected):
@@ -59,6 +62,13 @@ def test_letters_are_set_off_by_spaces_where_a_reader_wants_them():
     assert in_html("a - b, -c") == "<i>a</i> − <i>b</i>, −<i>c</i>"
 
 
-def test_what_is_not_known_is_refused():
-    with pytest.raises(ValueError, match=r"\\oint"):
-        in_html(r"\oint x")
+@pytest.mark.parametrize(
+    "latex",
+    [
+        *(r"\oint x", r"\hat{x}", r"\hat{ab}", r"\sqrt[3]{x}", r"\frac{1}", r"\frac12", "x^12"),
+        *("a}b", "{a", "{a + b} c", "x_", "x_}", "^2", r"\text", r"\text{if", r"\left", "a & b"),
+    ],
+)
+def test_what_is_not_known_is_refused(latex):
+    with pytest.raises(ValueError, match=re.escape(f"{latex} is no LaTeX")):
+        in_html(latex)

@@ -1,5 +1,6 @@
 """What the project's files say about each other and about the package."""
 
+import ast
 import json
 import re
 import shutil
@@ -135,6 +136,34 @@ def test_import_brings_in_nothing_heavy(modules):
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert not heavy & set(json.loads(done.stdout))
+
+
+PARTS = ("nn", "genomics", "viz", "course", "grading", "cli")  # as in CONTRIBUTING.md
+
+
+def rank(module: str) -> int:
+    """Where a module stands: 0 for the functions and what they share, then part by part."""
+    names = module.split(".")
+    return PARTS.index(names[1]) + 1 if len(names) > 1 and names[1] in PARTS else 0
+
+
+def imported_by(path: Path) -> list[str]:
+    """The modules, and the names in modules, that a module imports anywhere in its code."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return [name for name in found if name.split(".")[0] == "actloss"]
+
+
+def test_nothing_imports_upwards():
+    package = ROOT / "actloss"
+    modules = set(package.rglob("*.py")) - {package / "__init__.py"}  # the whole house's door
+    for path in modules:
+        own = rank(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        assert not [name for name in imported_by(path) if rank(name) > own], path
 
 
 # --- What is written for people -----------------------------------------------------------------

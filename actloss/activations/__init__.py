@@ -21,7 +21,7 @@ from actloss.activations.sigmoidal import (
 from actloss.activations.smooth import exponential, gelu, linear, mish, silu, softplus
 from actloss.activations.softmax import argmax, log_softmax, logsumexp, softmax
 
-__all__ = [  # noqa: RUF022 - in the order of the course
+__all__ = [  # noqa: RUF022  like beside like, which the catalogue keeps
     "linear",
     "step",
     "exponential",

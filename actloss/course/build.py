@@ -32,13 +32,16 @@ from typing import Any
 
 import actloss
 from actloss.course import pages
+from actloss.course.map import PLACES
 from actloss.course.running import NotebookFailed, run_notebook
+from actloss.course.units import find_unit
 
 ROOT = Path(actloss.__file__).parent.parent
 SOURCE = "source"
 LESSON, EXERCISES, SOLUTIONS = "notebooks", "exercises", "solutions"
 TEXTS = {LESSON: "lesson.md", EXERCISES: "exercises.md", SOLUTIONS: "exercises.md"}
 BEGIN, END, STUB = "### BEGIN SOLUTION", "### END SOLUTION", "# stub:"
+LIKE_A_MARK = re.compile(r"#\s*(begin|end)\s+solution", re.IGNORECASE)
 SOLUTION_TAG, FRESH_TAG, IGNORE_TAG = "solution", "fresh", "nbval-ignore-output"
 FOLDED = "jp-MarkdownHeadingCollapsed"
 WIDGET_TYPE = "application/vnd.jupyter.widget-view+json"
@@ -72,7 +75,18 @@ class Target:
     def read(self) -> str:
         """The text, that of a page filled in."""
         text = self.text.read_text(encoding="utf-8")
-        return pages.filled_in(text) if self.is_page else text
+        if not self.is_page:
+            return text
+        try:
+            return pages.filled_in(text)
+        except Exception as problem:  # a template may ask for anything
+            kind = type(problem).__name__
+            raise BuildError(f"{self.source} cannot be filled in. {kind}: {problem}") from problem
+
+    @property
+    def source(self) -> str:
+        """What to call its text in a message."""
+        return self.text.relative_to(self.root).as_posix()
 
     @property
     def path(self) -> Path:
@@ -101,6 +115,10 @@ def targets(units: Iterable[str] = (), root: Path = ROOT) -> list[Target]:
     unknown = [unit for unit in units if not any(_names(unit, stem) for stem in stems)]
     if unknown:
         raise BuildError(f"There is no text for {unknown[0]!r} in {SOURCE}/.")
+    known = {place.stem for place in PLACES}
+    for stem in chosen:
+        if not pages.is_page(stem) and stem not in known:
+            raise BuildError(f"{SOURCE}/{stem} has no place on the map (actloss/course/map.py).")
     made = [Target(stem, kind, root) for stem in chosen for kind in _kinds(stem)]
     return [target for target in made if target.text.exists()]
 
@@ -136,7 +154,7 @@ def disagreement(target: Target) -> str:
     built = nbformat.read(target.path, as_version=4)
     wanted = draft(target)
     if _without_outputs(built) != _without_outputs(wanted):
-        return f"{target.name} is not what {SOURCE}/{target.stem}/{target.text.name} says."
+        return f"{target.name} is not what {target.source} says."
     if built.metadata != wanted.metadata:
         return f"{target.name} was built from an older text, specification or version."
     return ""
@@ -170,6 +188,8 @@ def draft(target: Target) -> Any:
             tags.append(IGNORE_TAG)
         made.metadata = nbformat.from_dict(_cell_metadata(tags, FOLDED in cell.metadata))
         notebook.cells.append(made)
+    if target.kind == EXERCISES:
+        _refuse_missing(notebook, target)
     if links := _links(target):
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(links))
     _name_cells(notebook)
@@ -177,13 +197,23 @@ def draft(target: Target) -> Any:
     return notebook
 
 
+def _refuse_missing(notebook: Any, target: Target) -> None:
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    for exercise in find_unit(target.slug).exercises:
+        if f'"{exercise.id}"' not in code:
+            raise BuildError(f"{target.source} has no {exercise.id}, which its unit declares.")
+
+
 def _links(target: Target) -> str:
     """The line below a unit's head that leads to the pages."""
     if target.is_page:
         return ""
     folder = "" if target.kind == LESSON else f"../{LESSON}/"
-    found = pages.titles(target.root / SOURCE).items()
-    links = [f"[{title}]({folder}{name}.ipynb)" for name, title in found]
+    try:
+        found = pages.titles(target.root / SOURCE)
+    except ValueError as problem:
+        raise BuildError(str(problem)) from None
+    links = [f"[{title}]({folder}{name}.ipynb)" for name, title in found.items()]
     return f"**Look it up.** {' · '.join(links)}" if links else ""
 
 
@@ -194,12 +224,12 @@ def _cell_metadata(tags: Iterable[str], folded: bool) -> dict[str, Any]:
 
 
 def _source(source: str, target: Target) -> str:
-    if BEGIN not in source:
+    if not LIKE_A_MARK.search(source):
         return source
     try:
         return cut(source) if target.kind == EXERCISES else unmark(source)
     except (BuildError, SyntaxError) as problem:
-        raise BuildError(f"{target.text.name} of {target.stem}: {problem}") from None
+        raise BuildError(f"{target.source}: {problem}") from None
 
 
 def _name_cells(notebook: Any) -> None:
@@ -251,8 +281,8 @@ def cut(source: str) -> str:
         elif mark == END and block is not None:
             kept += [indent + stub_line for stub_line in stub(block)]
             block = None
-        elif mark in (BEGIN, END):
-            raise BuildError(f"{mark} has no partner")
+        elif LIKE_A_MARK.search(mark):
+            raise BuildError(f"{mark!r} has no partner, or should be {BEGIN} or {END}")
         elif block is None:
             kept.append(line)
         else:
@@ -264,7 +294,8 @@ def cut(source: str) -> str:
 
 def stub(block: list[str]) -> list[str]:
     """What stands in place of a solution: the author's `# stub:` lines, or what suits the code."""
-    said = [line.strip().removeprefix(STUB).strip() for line in block if STUB in line]
+    lines = [line.strip() for line in block]
+    said = [line.removeprefix(STUB).removeprefix(" ") for line in lines if line.startswith(STUB)]
     if said:
         return said
     code = textwrap.indent(textwrap.dedent("\n".join(block)), "    ")
@@ -273,13 +304,13 @@ def stub(block: list[str]) -> list[str]:
     statements = statements[0].body
     if any(_returns(statement) for statement in statements):
         return ["return ..."]
-    lines: list[str] = []
+    made: list[str] = []
     for statement in statements:
         if isinstance(statement, ast.FunctionDef):
-            lines += [f"def {statement.name}({ast.unparse(statement.args)}):", "    return ..."]
+            made += [f"def {statement.name}({ast.unparse(statement.args)}):", "    return ..."]
         elif isinstance(statement, (ast.Assign, ast.AnnAssign)):
-            lines += [f"{name} = ..." for name in _assigned(statement)]
-    return list(dict.fromkeys(lines)) or ["..."]
+            made += [f"{name} = ..." for name in _assigned(statement)]
+    return list(dict.fromkeys(made)) or ["..."]
 
 
 def _returns(statement: ast.stmt) -> bool:
@@ -291,9 +322,9 @@ def _returns(statement: ast.stmt) -> bool:
 
 def _assigned(statement: ast.Assign | ast.AnnAssign) -> list[str]:
     targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-    return [
-        node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)
-    ]
+    nodes = (node for target in targets for node in ast.walk(target))
+    names = (node for node in nodes if isinstance(node, ast.Name))
+    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
 
 
 # --- Execution --------------------------------------------------------------------------------

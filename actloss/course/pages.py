@@ -14,8 +14,10 @@ and, as filters, what `actloss.course.cheat_sheet` can say of a function.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from actloss.course.map import PLACES
 from actloss.function import Activation, Loss
 
 # The unit that teaches each family of functions, and the functions that another one does.
@@ -27,8 +29,8 @@ ELSEWHERE = {"linear": 1, "step": 1, "exponential": 8}
 
 
 def is_page(stem: str) -> bool:
-    """Whether a notebook's name is a page's: a unit's begins with its number."""
-    return not stem[:1].isdigit()
+    """Whether a notebook's name is a page's: a unit's begins with its number, as in "02-"."""
+    return not re.match(r"\d\d-", stem)
 
 
 def names(source: Path) -> list[str]:
@@ -38,14 +40,16 @@ def names(source: Path) -> list[str]:
 
 def titles(source: Path) -> dict[str, str]:
     """The pages with their titles."""
-    return {
-        name: _title((source / f"{name}.md").read_text(encoding="utf-8")) for name in names(source)
-    }
+    return {name: _title(source / f"{name}.md") for name in names(source)}
 
 
-def _title(text: str) -> str:
-    (title,) = (line for line in text.splitlines() if line.startswith("# "))
-    return title.removeprefix("# ")
+def _title(page: Path) -> str:
+    text = page.read_text(encoding="utf-8")
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    found = re.search(r"^# (.+)", prose, flags=re.MULTILINE)
+    if not found:
+        raise ValueError(f"{page.parent.name}/{page.name} has no title, a line that begins with #.")
+    return found[1]
 
 
 def filled_in(text: str) -> str:
@@ -55,7 +59,6 @@ def filled_in(text: str) -> str:
     from actloss.card import summary
     from actloss.catalogue import catalog
     from actloss.course import cheat_sheet
-    from actloss.course.map import PLACES
 
     environment = jinja2.Environment(
         undefined=jinja2.StrictUndefined,
@@ -88,6 +91,8 @@ def unit_link(number: int) -> str:
     """A unit's number, as a link to its lesson where that is written."""
     from actloss.course.units import all_units
 
+    if number not in {place.number for place in PLACES}:
+        raise ValueError(f"There is no unit {number} on the map.")
     stems = {unit.number: unit.stem for unit in all_units()}
     return f"[{number:02d}]({stems[number]}.ipynb)" if number in stems else f"{number:02d}"
 

@@ -94,9 +94,8 @@ def _widget(exercise: Exercise, shown: Shown) -> Any:
             return shown.text
 
         def _repr_mimebundle_(self, **options: Any) -> Any:
-            made = super()._repr_mimebundle_(**options)
-            bundle, metadata = made if isinstance(made, tuple) else (made, {})
-            return {**(bundle or {}), "text/plain": shown.text, "text/html": shown.html}, metadata
+            bundle, metadata = super()._repr_mimebundle_(**options) or ({}, {})
+            return {**bundle, "text/plain": shown.text, "text/html": shown.html}, metadata
 
     return Quiz(
         question=html.unescape(exercise.question),

@@ -1,7 +1,9 @@
 """Notebooks are what their text says, with solutions where they belong and nothing of a machine."""
 
+import ast
 import json
 import re
+import textwrap
 from pathlib import Path
 
 import nbformat
@@ -64,6 +66,10 @@ Each letter that is G or C counts 1.
 
 ```{code-cell}
 quiz("start-here/slopes")
+```
+
+```{code-cell}
+quiz("start-here/skip-ahead")
 ```
 
 ```{code-cell}
@@ -172,6 +178,13 @@ def between(*lines, indent=""):
             "def f(x):\n" + between("# stub: return ..., ...", "return 1, 2", indent="    "),
             "def f(x):\n    return ..., ...",
         ),
+        (
+            between(
+                "# stub: if x:", "# stub:     return ...", "if x:", "    return 1", indent="  "
+            ),
+            "  if x:\n      return ...",
+        ),
+        (between("w[i] = 3", "self.x = i"), "..."),
         (between("print(3)"), "..."),
         (between("a = 1") + "\nprint(a)\n" + between("b = 2"), "a = ...\nprint(a)\nb = ..."),
         ("nothing = 'to cut'", "nothing = 'to cut'"),
@@ -179,7 +192,7 @@ def between(*lines, indent=""):
 )
 def test_a_stub_takes_the_place_of_a_solution(source, stub):
     assert cut(source) == stub
-    compile(stub, "stub", "exec")
+    ast.parse(textwrap.dedent(stub))
 
 
 def test_the_solution_is_shown_without_its_marks():
@@ -188,11 +201,19 @@ def test_the_solution_is_shown_without_its_marks():
 
 
 @pytest.mark.parametrize(
-    "source", ["### BEGIN SOLUTION\na = 1", "a = 1\n### END SOLUTION", between(between("a = 1"))]
+    "source",
+    [
+        *("### BEGIN SOLUTION\na = 1", "a = 1\n### END SOLUTION", between(between("a = 1"))),
+        between("a = 1").replace("### ", "###"),
+        between("a = 1").replace("BEGIN SOLUTION", "Begin solution"),
+        "a = 1  ### BEGIN SOLUTION\n### END SOLUTION",
+    ],
 )
-def test_a_mark_without_its_partner_is_refused(source):
-    with pytest.raises(BuildError):
-        cut(source)
+def test_a_mark_that_is_alone_or_misspelt_is_refused(root, source):
+    exercises = targets(root=root)[1]
+    exercises.text.write_text(f"{TEXT}\n```{{code-cell}}\n{source}\n```\n")
+    with pytest.raises(BuildError, match=r"^source/00-start-here/exercises\.md: .*SOLUTION"):
+        draft(exercises)
 
 
 # --- Building ---------------------------------------------------------------------------------
@@ -245,6 +266,20 @@ def test_an_edited_notebook_is_noticed(root):
     build(exercises)
     exercises.path.write_text(exercises.path.read_text().replace("first_check(dna)", "f(dna)"))
     assert disagreement(exercises)
+
+
+def test_an_exercise_that_is_declared_but_not_in_the_text_is_refused(root):
+    exercises = targets(root=root)[1]
+    exercises.text.write_text(TEXT.replace('quiz("start-here/slopes")', "pass"))
+    with pytest.raises(BuildError, match=r"exercises\.md has no start-here/slopes, which its unit"):
+        build(exercises)
+
+
+def test_a_unit_without_a_place_on_the_map_is_refused(root):
+    (root / "source" / "99-nowhere").mkdir()
+    with pytest.raises(BuildError, match="source/99-nowhere has no place on the map"):
+        targets(root=root)
+    assert len(targets(["00"], root)) == 3
 
 
 def test_a_wrong_solution_is_not_built(root):
@@ -307,6 +342,46 @@ def test_a_page_is_chosen_by_its_whole_name(root):
     assert [target.stem for target in targets(["all-words"], root)] == ["all-words"]
     with pytest.raises(BuildError, match="no text for 'words'"):
         targets(["words"], root)
+
+
+def test_a_page_may_be_named_by_a_number_that_is_no_unit_s(root):
+    (root / "source" / "3d-figures.md").write_text(PAGE)
+    assert targets(root=root)[-1].name == "notebooks/3d-figures.ipynb"
+
+
+def test_a_page_s_title_is_its_first_heading_and_no_comment_in_code(root):
+    page, code = root / "source" / "words.md", "```{code-cell}\n# a comment\n```\n"
+    page.write_text(HEAD + code + "# All words\n\n" + code)
+    assert "[All words](words.ipynb)" in str(draft(targets(root=root)[0]))
+    page.write_text(HEAD + code)
+    with pytest.raises(BuildError, match=r"source/words\.md has no title"):
+        draft(targets(root=root)[0])
+
+
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [
+        ('{{ formula("nothing") }}', "There is no function 'nothing'"),
+        ("{{ unit(77) }}", "There is no unit 77 on the map"),
+        (r"$\sqrt{{ a }}$", "'a' is undefined"),
+        ("{{ foo", "unexpected end"),
+        ("{{ 1 | unit_of }}", "AttributeError"),
+    ],
+)
+def test_a_page_that_cannot_be_filled_in_is_named(root, written, problem):
+    (root / "source" / "words.md").write_text(f"{PAGE}\n{written}\n")
+    with pytest.raises(BuildError, match=rf"^source/words\.md cannot be filled in.*{problem}"):
+        draft(Target("words", LESSON, root))
+
+
+def test_a_page_that_disagrees_is_named_as_it_lies(root):
+    page = root / "source" / "words.md"
+    page.write_text(PAGE)
+    build(Target("words", LESSON, root))
+    page.write_text(PAGE.replace("All", "Some"))
+    assert disagreement(Target("words", LESSON, root)) == (
+        "notebooks/words.ipynb is not what source/words.md says."
+    )
 
 
 def test_a_cell_keeps_its_name_when_others_come_and_go(root):

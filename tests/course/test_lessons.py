@@ -31,14 +31,14 @@ Under each exercise's heading stand its id, points and difficulty:
 
 import ast
 import re
-from pathlib import Path
 
 import jupytext
 import pytest
 
+from actloss.course.build import EXERCISES, LESSON, ROOT, SOLUTIONS
 from actloss.course.units import all_units
 
-SOURCE = Path(__file__).parents[2] / "source"
+SOURCE = ROOT / "source"
 UNITS = {unit.stem: unit for unit in all_units()}
 DIFFICULTIES = {1: "easy", 2: "medium", 3: "hard"}
 FEWEST_WORDS = 12
@@ -225,9 +225,9 @@ def test_exercises_say_what_they_are_worth(unit, exercises):
 
 
 def test_every_link_leads_somewhere(lesson, exercises):
-    for text in (lesson, exercises):
+    for text, folder in ((lesson, LESSON), (exercises, EXERCISES), (exercises, SOLUTIONS)):
         for target in re.findall(r"\]\(([^)#]+)\)", text.prose):
-            assert target.startswith("https://") or target.endswith(".ipynb"), target
+            assert target.startswith("https://") or (ROOT / folder / target).is_file(), target
 
 
 def test_folded_parts_are_closed_and_readable(lesson, exercises):

@@ -24,7 +24,9 @@ def find_unit(name: str) -> Unit:
     slug = name.lstrip("0123456789").lstrip("-")
     names = [module.name for module in pkgutil.iter_modules(__path__)]
     if slug.replace("-", "_") in names:
-        return _load(slug.replace("-", "_"))
+        unit = _load(slug.replace("-", "_"))
+        if name in (unit.slug, unit.stem):
+            return unit
     if name.isdigit():
         for unit in all_units():
             if unit.number == int(name):
