@@ -72,6 +72,33 @@ SIGN_TURNED = (
     "training goes. The gradient points to where the loss grows: where the answer is yes, it is "
     "negative."
 )
+AND_BY_N = "And divide by n, `prediction.size`: the loss is a mean over n values."
+BY_FIRST_AXIS = (
+    "You divide by the length of the first axis, which counts the examples of a table only. Where "
+    "each sequence has several positions, each position is an example, and a single row is one: "
+    "`prediction[..., 0].size`."
+)
+SHARES_TOO = (
+    "A target may be a share in between, such as 0.25, and then both count: y of the one for yes, "
+    "and 1 - y of the one for no."
+)
+DECIDES_ONCE = (
+    "`if`, `max`, `and` and their like decide once, about a single number, and here is a whole "
+    "array. For each element there are `np.where(condition, ..., ...)` and `np.maximum`."
+)
+NUMBERS_ALONE = (
+    "An array stands where a single number is wanted. `float`, `math.log` and `math.exp` take one "
+    "number: for each element of an array there are `np.log` and `np.exp`. The second argument of "
+    "`np.max` and `np.mean` is the number of an axis: `np.maximum` compares element by element."
+)
+ROW_BY_ROW = (
+    "A loop, `sum` and `axis=0` go along the first axis. In a table they take whole rows, and not "
+    "its numbers: `np.ravel` puts all numbers in one line, and `np.mean` averages them all."
+)
+ZERO_IS_AN_AXIS = (
+    "The 0 in `np.max(..., 0)` is the number of an axis. `np.maximum(0, ...)` compares with 0, "
+    "element by element."
+)
 
 
 def mean_of(function):
@@ -88,6 +115,35 @@ def each_of(prediction, target):
 def given_to_truth(prediction, target):
     """The probability that each prediction gives to what is true."""
     return np.where(target == 1, prediction, 1 - prediction)
+
+
+def name_slips(exercise, result, each=None):
+    """Name what stops on an array as mistakes of an exercise, and what takes rows for numbers.
+
+    `result` is a right answer; a loss is the mean of `each`.
+    """
+
+    @exercise.misconception(DECIDES_ONCE)
+    def decides_once(prediction, target, *gamma):
+        return result(prediction, target, *gamma) if target >= 0 else None
+
+    @exercise.misconception(NUMBERS_ALONE)
+    def numbers_alone(prediction, target, *gamma):
+        return float(prediction)
+
+    @exercise.misconception(ROW_BY_ROW)
+    def decides_for_a_row(prediction, target, *gamma):
+        return result(prediction, target, *gamma) if all(y >= 0 for y in target) else None
+
+    @exercise.misconception(ROW_BY_ROW)
+    def numbers_in_a_row(prediction, target, *gamma):
+        return result(np.array([float(p) for p in prediction]), target, *gamma)
+
+    if each is not None:
+
+        @exercise.misconception(ROW_BY_ROW)
+        def averaged_row_by_row(prediction, target, *gamma):
+            return np.mean(each(prediction, target, *gamma), axis=0)
 
 
 # --- binary cross entropy -----------------------------------------------------------------------
@@ -257,8 +313,7 @@ def mistakes_counted(prediction, target):
 
 
 @binary_cross_entropy.misconception(
-    "You choose one of the two logarithms for each value. A target may be a share in between, such "
-    "as 0.25, and then both count: y log p + (1 - y) log(1 - p)."
+    f"You choose one of the two logarithms for each value. {SHARES_TOO}"
 )
 def one_of_the_two(prediction, target):
     return -np.mean(np.log(given_to_truth(prediction, target)))
@@ -304,6 +359,7 @@ def binary_with(prediction, target, small):
 
 
 keep_from_zero(binary_cross_entropy, binary_with, limited_below=2)
+name_slips(binary_cross_entropy, mean_of(surprises), surprises)
 
 
 @binary_cross_entropy.alternative
@@ -366,41 +422,81 @@ def slopes_without_n(prediction, target):
     return slopes(prediction, target)
 
 
-@binary_cross_entropy_gradient.misconception(
+def by_n_or_not(exercise, sentence):
+    """Register a mistake in each slope: divided by n, and not."""
+
+    def register(function):
+        def divided(prediction, target):
+            return function(prediction, target) / prediction.size
+
+        def undivided(prediction, target):
+            return function(prediction, target)
+
+        divided.__name__ = function.__name__
+        undivided.__name__ = f"{function.__name__}_without_n"
+        exercise.misconception(sentence)(divided)
+        exercise.misconception(f"{sentence} {AND_BY_N}")(undivided)
+        return function
+
+    return register
+
+
+@by_n_or_not(
+    binary_cross_entropy_gradient,
     "p - y is the slope along the score before the sigmoid. Here the probability itself is moved, "
-    "so p(1 - p) stays below the line."
+    "so p(1 - p) stays below the line.",
 )
 def slope_along_the_score(prediction, target):
-    return (prediction - target) / prediction.size
-
-
-@binary_cross_entropy_gradient.misconception(
-    "p - y is the slope along the score before the sigmoid, and you divide by nothing. Here the "
-    "probability itself is moved: p(1 - p) stays below the line, and so does n."
-)
-def residual_alone(prediction, target):
     return prediction - target
 
 
-@binary_cross_entropy_gradient.misconception(SIGN_TURNED)
+@by_n_or_not(
+    binary_cross_entropy_gradient,
+    "Brackets are missing: `/ p * (1 - p)` divides by p, and then multiplies by 1 - p. Both stand "
+    "below the line: `/ (p * (1 - p))`.",
+)
+def brackets_forgotten(prediction, target):
+    return (prediction - target) / prediction * (1 - prediction)
+
+
+@by_n_or_not(binary_cross_entropy_gradient, SIGN_TURNED)
 def slopes_turned(prediction, target):
-    return -slopes(prediction, target) / prediction.size
+    return -slopes(prediction, target)
 
 
-@binary_cross_entropy_gradient.misconception(
+@by_n_or_not(
+    binary_cross_entropy_gradient,
+    f"You choose one of the two slopes for each value. {SHARES_TOO}",
+)
+def one_of_the_two_slopes(prediction, target):
+    return np.where(target == 1, -1 / prediction, 1 / (1 - prediction))
+
+
+@by_n_or_not(
+    binary_cross_entropy_gradient,
+    "The target does not occur: -1/p is the slope where the answer is yes. Where it is no, it is "
+    "1/(1 - p).",
+)
+def slope_of_a_yes_for_all(prediction, target):
+    return -1 / prediction
+
+
+@by_n_or_not(
+    binary_cross_entropy_gradient,
     "A sign is wrong: the slope of log(1 - p) is -1/(1 - p), since 1 - p falls when p rises. With "
-    "the minus before the whole, (1 - y)/(1 - p) is positive."
+    "the minus before the whole, (1 - y)/(1 - p) is positive.",
 )
 def inner_slope_forgotten(prediction, target):
-    return -(target / prediction + (1 - target) / (1 - prediction)) / prediction.size
+    return -(target / prediction + (1 - target) / (1 - prediction))
 
 
-@binary_cross_entropy_gradient.misconception(
+@by_n_or_not(
+    binary_cross_entropy_gradient,
     "Where the answer is no your gradient is 0, so nothing would ever lower a p that is too high. "
-    "Add (1 - y)/(1 - p)."
+    "Add (1 - y)/(1 - p).",
 )
 def slopes_of_yes(prediction, target):
-    return -target / prediction / prediction.size
+    return -target / prediction
 
 
 @binary_cross_entropy_gradient.misconception(ONE_NUMBER)
@@ -452,6 +548,7 @@ def slopes_with(prediction, target, small):
 
 
 keep_from_zero(binary_cross_entropy_gradient, slopes_with, limited_below=2)
+name_slips(binary_cross_entropy_gradient, losses.binary_cross_entropy.gradient)
 
 
 @binary_cross_entropy_gradient.alternative
@@ -557,12 +654,21 @@ bce_with_logits = UNIT.exercise(
 )
 
 
-@bce_with_logits.misconception(
+THROUGH_THE_PROBABILITY = (
     "At 1000 the sigmoid is stored as 1, and the logarithm of 1 - 1 is minus infinity; the true "
     "loss of a no is 1000. Do not go through the probability: take the logarithm of the formula."
 )
+
+
+@bce_with_logits.misconception(THROUGH_THE_PROBABILITY)
 def logarithm_of_the_sigmoid(prediction, target):
     return np.mean(surprises(stable_sigmoid(prediction), target))
+
+
+@bce_with_logits.misconception(THROUGH_THE_PROBABILITY)
+def one_of_two_logarithms_of_the_sigmoid(prediction, target):
+    p = plain_sigmoid(prediction)
+    return np.mean(np.where(target == 1, -np.log(p), -np.log(1 - p)))
 
 
 def hide_the_infinity(small, sigmoid):
@@ -697,6 +803,35 @@ def maximum_forgotten(prediction, target):
 
 
 @bce_with_logits.misconception(
+    "The exponential belongs to -|z|, minus the absolute value, with max(z, 0) in front: it is "
+    "then never above 1, whatever sign z has. Yours grows without limit on one side."
+)
+def absolute_value_forgotten(prediction, target):
+    z = prediction
+    return np.mean(np.maximum(z, 0) - z * target + np.log1p(np.exp(-z)))
+
+
+@bce_with_logits.misconception(
+    "A minus is missing in the exponential: with -|z| it is never above 1. Yours is never below 1, "
+    "and overflows."
+)
+def exponent_positive(prediction, target):
+    z = prediction
+    return np.mean(np.maximum(z, 0) - z * target + np.log1p(np.exp(np.abs(z))))
+
+
+@bce_with_logits.misconception(ZERO_IS_AN_AXIS)
+def largest_along_an_axis(prediction, target):
+    z = prediction
+    return np.mean(np.max(z, 0) - z * target + np.log1p(np.exp(-np.abs(z))))
+
+
+@bce_with_logits.misconception(f"You choose one of the two losses for each value. {SHARES_TOO}")
+def one_of_the_two_losses(prediction, target):
+    return np.mean(np.where(target == 1, softplus(-prediction), softplus(prediction)))
+
+
+@bce_with_logits.misconception(
     "A sign is wrong: a yes makes a large logit cheap, so z y is taken off, not added."
 )
 def product_added(prediction, target):
@@ -741,6 +876,9 @@ def one_for_each_logit(prediction, target):
 @bce_with_logits.misconception(LENGTH_COUNTS_ROWS)
 def logits_by_length(prediction, target):
     return np.sum(logit_surprises(prediction, target)) / len(prediction)
+
+
+name_slips(bce_with_logits, mean_of(logit_surprises), logit_surprises)
 
 
 @bce_with_logits.alternative
@@ -815,35 +953,47 @@ def overflows_without_n(prediction, target):
     return 1 / (1 + np.exp(-prediction)) - target
 
 
-@bce_logit_gradient.misconception(SIGN_TURNED)
+@by_n_or_not(bce_logit_gradient, SIGN_TURNED)
 def difference_turned(prediction, target):
-    return (target - stable_sigmoid(prediction)) / prediction.size
+    return target - stable_sigmoid(prediction)
 
 
-@bce_logit_gradient.misconception(
+@by_n_or_not(
+    bce_logit_gradient,
     "The sigmoid's slope p (1 - p) should be gone: the slope of the loss along p has it below the "
-    "line, and they cancel. With it left in, a sure wrong answer would teach nothing."
+    "line, and they cancel. With it left in, a sure wrong answer would teach nothing.",
 )
 def slope_of_the_sigmoid_left(prediction, target):
     p = stable_sigmoid(prediction)
-    return (p - target) * p * (1 - p) / prediction.size
+    return (p - target) * p * (1 - p)
 
 
-@bce_logit_gradient.misconception(
+@by_n_or_not(
+    bce_logit_gradient,
     "That is the slope along the probability. One step is missing in the chain: multiply by the "
-    "slope of the sigmoid, p (1 - p), with pencil and paper, where it cancels."
+    "slope of the sigmoid, p (1 - p), with pencil and paper, where it cancels.",
 )
 def slope_along_the_probability(prediction, target):
     p = stable_sigmoid(prediction)
-    return (p - target) / (p * (1 - p)) / prediction.size
+    return (p - target) / (p * (1 - p))
 
 
-@bce_logit_gradient.misconception(
+@by_n_or_not(
+    bce_logit_gradient,
     "You compare the logit itself with the target. The sigmoid belongs in between: its output is "
-    "compared."
+    "compared.",
 )
 def logit_minus_target(prediction, target):
-    return (prediction - target) / prediction.size
+    return prediction - target
+
+
+@by_n_or_not(
+    bce_logit_gradient,
+    f"You choose one of the two slopes for each value. {SHARES_TOO}",
+)
+def one_of_the_two_differences(prediction, target):
+    p = stable_sigmoid(prediction)
+    return np.where(target == 1, p - 1, p)
 
 
 @bce_logit_gradient.misconception(ONE_NUMBER)
@@ -885,39 +1035,12 @@ def overflows_on_the_way(prediction, target):
     return (1 / (1 + np.exp(-prediction)) - target) / prediction.size
 
 
-OVERFLOWS_TOO = "And at -1000, e^1000 overflows on the way: write the sigmoid with e^(-|z|)."
-
-
-@bce_logit_gradient.misconception(f"{SIGN_TURNED} {OVERFLOWS_TOO}")
-def overflows_and_turned(prediction, target):
-    return (target - plain_sigmoid(prediction)) / prediction.size
-
-
-@bce_logit_gradient.misconception(f"{ONE_NUMBER} {OVERFLOWS_TOO}")
-def overflows_and_averaged(prediction, target):
-    return np.mean(plain_sigmoid(prediction) - target)
-
-
-@bce_logit_gradient.misconception(f"{LENGTH_COUNTS_ROWS} {OVERFLOWS_TOO}")
+@bce_logit_gradient.misconception(
+    "Two things. At -1000, e^1000 overflows on the way: write the sigmoid with e^(-|z|). And for a "
+    "table you divide by too little: `len` counts its rows, not its numbers, `prediction.size`."
+)
 def overflows_by_length(prediction, target):
     return (plain_sigmoid(prediction) - target) / len(prediction)
-
-
-@bce_logit_gradient.misconception(
-    "The sigmoid's slope p (1 - p) should be gone: it cancels in the chain rule. With it left in, "
-    f"a sure wrong answer would teach nothing. {OVERFLOWS_TOO}"
-)
-def overflows_with_slope_left(prediction, target):
-    p = plain_sigmoid(prediction)
-    return (p - target) * p * (1 - p) / prediction.size
-
-
-@bce_logit_gradient.misconception(
-    "Two things. The logit itself is compared with the target: the sigmoid belongs in between. And "
-    "the loss is a mean over n values, so each slope is divided by n: `prediction.size`."
-)
-def logit_minus_target_without_n(prediction, target):
-    return prediction - target
 
 
 @bce_logit_gradient.misconception(
@@ -926,6 +1049,9 @@ def logit_minus_target_without_n(prediction, target):
 )
 def infinity_by_infinity(prediction, target):
     return (np.exp(prediction) / (1 + np.exp(prediction)) - target) / prediction.size
+
+
+name_slips(bce_logit_gradient, losses.binary_cross_entropy_with_logits.gradient)
 
 
 @bce_logit_gradient.alternative
@@ -1067,8 +1193,8 @@ def binary_cross_entropy_instead(prediction, target):
 
 
 @categorical_cross_entropy.misconception(
-    "You add up along the first axis, which is over the examples, and average over the classes. "
-    "The classes are along the last one: `axis=-1`."
+    "You add up over the examples and average over the classes. It is the other way round: add up "
+    "along the last axis, where the classes are, with `axis=-1`, and average over the examples."
 )
 def wrong_axis(prediction, target):
     return -np.mean(np.sum(target * np.log(prediction), axis=0))
@@ -1083,12 +1209,41 @@ def second_axis(prediction, target):
 
 
 @categorical_cross_entropy.misconception(
-    "You divide by the length of the first axis. Where each sequence has several positions, each "
-    "position is an example: take the mean of all that is left after the sum over the classes."
+    f"{BY_FIRST_AXIS} Or take the mean of all that is left after the sum over the classes."
 )
 def rows_by_length(prediction, target):
-    rows = np.atleast_2d(prediction)
-    return np.sum(row_surprises(rows, target)) / len(rows)
+    return np.sum(row_surprises(prediction, target)) / len(prediction)
+
+
+@categorical_cross_entropy.misconception(
+    "You apply a softmax first. These rows are probabilities already, and add up to 1: a softmax "
+    "makes them nearly equal. Take their logarithm as they are."
+)
+def softmax_first(prediction, target):
+    e = np.exp(prediction)
+    return np.mean(row_surprises(e / np.sum(e, axis=-1, keepdims=True), target))
+
+
+ONE_LOGARITHM = (
+    "You take one logarithm in each row. A target may hold proportions, and then every class has "
+    "its part: multiply each logarithm by its target, and add up."
+)
+
+
+@categorical_cross_entropy.misconception(ONE_LOGARITHM)
+def logarithm_of_the_sum(prediction, target):
+    return -np.mean(np.log(np.sum(target * prediction, axis=-1)))
+
+
+@categorical_cross_entropy.misconception(ONE_LOGARITHM)
+def ones_alone_picked(prediction, target):
+    return -np.mean(np.log(prediction[target == 1]))
+
+
+@categorical_cross_entropy.misconception(ONE_LOGARITHM)
+def largest_target_picked(prediction, target):
+    largest = np.argmax(target, axis=-1)[..., None]
+    return -np.mean(np.log(np.take_along_axis(prediction, largest, axis=-1)))
 
 
 @categorical_cross_entropy.misconception(
@@ -1141,6 +1296,11 @@ keep_from_zero(categorical_cross_entropy, rows_with)
 def product_of_rows(prediction, target):
     given = np.sum(target * prediction, axis=-1)
     return -np.log(np.prod(given)) / np.size(given)
+
+
+@categorical_cross_entropy.misconception(NUMBERS_ALONE)
+def logarithm_of_one_number(prediction, target):
+    return -np.mean(target * math.log(prediction))
 
 
 @categorical_cross_entropy.alternative
@@ -1247,10 +1407,7 @@ def without_examples(prediction, minus):
     return minus / prediction
 
 
-@with_minus_target(
-    "You divide by the length of the first axis. Where each sequence has several positions, each "
-    "position is an example, and a single row is one: `prediction[..., 0].size`."
-)
+@with_minus_target(BY_FIRST_AXIS)
 def by_first_axis(prediction, minus):
     return minus / prediction / len(prediction)
 
@@ -1281,8 +1438,8 @@ def slopes_of_rows_added(prediction, minus):
     return np.sum(minus / prediction, axis=-1) / examples_in(prediction)
 
 
-def divided_by(count, name):
-    """Two wrong slopes, divided by some count of things."""
+def divided_by(count, name, and_rows=""):
+    """Wrong slopes, divided by some count of things, and what is to be said of that."""
 
     def along_logits(prediction, target):
         return (prediction - target) / count(prediction)
@@ -1290,31 +1447,47 @@ def divided_by(count, name):
     def upside_down(prediction, target):
         return target / prediction / count(prediction)
 
+    def for_all_classes(prediction, target):
+        return -1 / prediction / count(prediction)
+
     along_logits.__name__ = f"slope_along_logits_{name}"
     upside_down.__name__ = f"upside_down_{name}"
-    rows = "" if name == "by_rows" else " And divide by the number of rows: the loss is their mean."
+    for_all_classes.__name__ = f"target_forgotten_{name}"
     categorical_cross_entropy_gradient.misconception(
         "p - y is the slope along the logits before the softmax. Here the probabilities themselves "
-        f"are moved: the slope is -y/p.{rows}"
+        f"are moved: the slope is -y/p.{and_rows}"
     )(along_logits)
     categorical_cross_entropy_gradient.misconception(
         "The minus sign is missing: raising the true class's probability makes the loss smaller, "
-        f"so that slope is negative.{rows}"
+        f"so that slope is negative.{and_rows}"
     )(upside_down)
+    categorical_cross_entropy_gradient.misconception(
+        "The target does not occur. A class whose target is 0 is not in the loss, and its slope is "
+        f"0: it is -y/p.{and_rows}"
+    )(for_all_classes)
 
 
+BY_ROWS = " And divide by the number of rows: the loss is their mean."
 divided_by(examples_in, "by_rows")
-divided_by(lambda prediction: 1, "by_nothing")
-divided_by(len, "by_length")
-divided_by(np.size, "by_size")
+divided_by(lambda prediction: 1, "by_nothing", BY_ROWS)
+divided_by(len, "by_length", " And `len` counts the rows of a table only. A single row is one.")
+divided_by(np.size, "by_size", BY_ROWS)
 
 
-@categorical_cross_entropy_gradient.misconception(
-    "The target does not occur. A class whose target is 0 is not in the loss, and its slope is 0: "
-    "it is -y/p."
+NOT_A_MEAN = (
+    "You take a mean of slopes. The gradient has one number for every class of every row, in the "
+    "shape of `prediction`: divide each by the number of rows, and keep them all."
 )
-def target_forgotten(prediction, target):
-    return -1 / prediction / examples_in(prediction)
+
+
+@categorical_cross_entropy_gradient.misconception(NOT_A_MEAN)
+def class_slopes_averaged(prediction, target):
+    return -np.mean(target / prediction)
+
+
+@categorical_cross_entropy_gradient.misconception(NOT_A_MEAN)
+def class_slopes_averaged_over_rows(prediction, target):
+    return -np.mean(target / prediction, axis=0)
 
 
 @categorical_cross_entropy_gradient.misconception(
@@ -1323,6 +1496,14 @@ def target_forgotten(prediction, target):
 )
 def binary_slopes(prediction, target):
     return slopes(prediction, target) / examples_in(prediction)
+
+
+@categorical_cross_entropy_gradient.misconception(
+    "That is nearly the slope of the binary loss, whose brackets are missing besides. In a sum of "
+    "y log p over the classes there is no 1 - p: the slope is -y/p."
+)
+def binary_slopes_without_brackets(prediction, target):
+    return (prediction - target) / prediction * (1 - prediction) / examples_in(prediction)
 
 
 def class_slopes_with(prediction, target, small):
@@ -1455,6 +1636,30 @@ def labels_for_rows(prediction, target):
 
 
 @sparse.misconception(
+    "Rows and columns are exchanged: a label is the number of a column, and stands second: "
+    "`prediction[np.arange(len(target)), target]`."
+)
+def rows_and_columns_exchanged(prediction, target):
+    return -np.mean(np.log(prediction[target, np.arange(len(target))]))
+
+
+@sparse.misconception(
+    "`np.arange` should count the rows, one for each label, and counts the classes here: "
+    "`np.arange(len(target))`."
+)
+def classes_for_rows(prediction, target):
+    return -np.mean(np.log(prediction[np.arange(prediction.shape[1]), target]))
+
+
+@sparse.misconception(
+    "You multiply a table by labels. They are numbers of classes, not one-hot rows: use a label to "
+    "say where in the row to look, `prediction[np.arange(len(target)), target]`."
+)
+def labels_for_one_hot_rows(prediction, target):
+    return -np.mean(target * np.log(prediction))
+
+
+@sparse.misconception(
     "You make one-hot rows and multiply. Where another class has a probability of exactly 0, its "
     "logarithm is minus infinity, and 0 times that is nan. Take the true class's number out, and "
     "no other logarithm is needed."
@@ -1535,6 +1740,11 @@ keep_from_zero(sparse, labels_with, limited_below=1)
 @sparse.misconception(PRODUCT)
 def product_of_the_true(prediction, target):
     return -np.log(np.prod(of_the_true(prediction, target))) / len(target)
+
+
+@sparse.misconception(NUMBERS_ALONE)
+def logarithm_of_one_of_the_true(prediction, target):
+    return -np.mean(math.log(of_the_true(prediction, target)))
 
 
 @sparse.alternative
@@ -1644,6 +1854,29 @@ def eight_bytes_a_label(labels, n_classes):
 )
 def four_bytes_a_label(labels, n_classes):
     return labels.size * n_classes * 4, labels.size * 4
+
+
+@one_hot_memory.misconception(
+    "The rows hold float32, 4 bytes a number, whatever type the labels have."
+)
+def rows_in_the_labels_type(labels, n_classes):
+    return labels.size * n_classes * labels.itemsize, labels.nbytes
+
+
+@one_hot_memory.misconception(
+    "The rows are right. `labels.itemsize` is what one label takes: all of them take "
+    "`labels.nbytes`."
+)
+def one_label(labels, n_classes):
+    return labels.size * n_classes * 4, labels.itemsize
+
+
+@one_hot_memory.misconception(
+    "Two things. The labels are not always 8 bytes each: `labels.nbytes` knows. And `len` counts "
+    "along the first axis only: `labels.size`."
+)
+def length_and_eight_bytes(labels, n_classes):
+    return len(labels) * n_classes * 4, len(labels) * 8
 
 
 @one_hot_memory.misconception(
@@ -1932,6 +2165,27 @@ def focal_with_small(prediction, target, small, gamma=2.0):
 keep_from_zero(focal, focal_with_small, limited_below=2, smalls=SMALL_NUMBERS[:-1])
 
 
+@focal.misconception("In Python a power is `**`. `^` compares the bits of whole numbers.")
+def caret_for_a_power(prediction, target, gamma=2.0):
+    return focal_with(lambda p, t, g: np.bitwise_xor(1 - t, g))(prediction, target, gamma)
+
+
+NEGATIVE_BASE = (
+    "You raise a negative number to a power. For gamma 2 its sign is lost, and for 0.5 the result "
+    "is nan. Raise 1 - t to it, and put the minus before the whole."
+)
+
+
+@focal.misconception(NEGATIVE_BASE)
+def minus_in_the_power(prediction, target, gamma=2.0):
+    return -focal_with(lambda p, t, g: (t - 1) ** g)(prediction, target, gamma)
+
+
+@focal.misconception(NEGATIVE_BASE)
+def turned_in_the_power(prediction, target, gamma=2.0):
+    return focal_with(lambda p, t, g: (t - 1) ** g)(prediction, target, gamma)
+
+
 @focal.misconception(BASE_TWO)
 def focal_in_bits(prediction, target, gamma=2.0):
     return focal_loss(prediction, target, gamma) / math.log(2)
@@ -1951,6 +2205,9 @@ def focal_added_up(prediction, target, gamma=2.0):
 def focal_for_each(prediction, target, gamma=2.0):
     t = given_to_truth(prediction, target)
     return -((1 - t) ** gamma) * np.log(t)
+
+
+name_slips(focal, focal_loss, focal_for_each)
 
 
 @focal.misconception(LENGTH_COUNTS_ROWS)
@@ -2152,21 +2409,25 @@ def lacking_counted(prediction, side):
     return np.mean(side * prediction < 1)
 
 
-@hinge.misconception(
-    "`max` and `if` decide once, about a single number. For each element of an array, use "
-    "`np.maximum(0, ...)`, or `np.where(condition, ..., ...)`."
-)
-def pythons_max(prediction, target):
-    return np.mean(max(0, 1 - sides(target) * prediction))
+@hinge.misconception(ZERO_IS_AN_AXIS)
+def largest_lack_along_an_axis(prediction, target):
+    return np.mean(np.max(1 - sides(target) * prediction, 0))
 
 
 @hinge.misconception(
-    "A TypeError often says that a function was called in a way that it cannot be. Here it may be "
-    "`np.max(0, a)`, which takes `a` for an axis: `np.maximum(0, a)` compares element by "
-    "element."
+    "`np.minimum` keeps what is below 0, and that is how far a score lies beyond the margin. What "
+    "it lacks is above 0: `np.maximum(0, ...)`."
 )
-def largest_of_an_array(prediction, target):
-    return np.mean(np.max(0, 1 - sides(target) * prediction))
+def minimum_for_maximum(prediction, target):
+    return np.mean(np.minimum(0, 1 - sides(target) * prediction))
+
+
+@hinge.misconception(
+    "The two arguments are exchanged: you map the scores to sides. `prediction` holds the scores, "
+    "and `target` the labels 0 and 1: 2.0 * target - 1."
+)
+def scores_mapped(prediction, target):
+    return np.mean(np.maximum(0, 1 - sides(prediction) * target))
 
 
 @with_sides(hinge, SUMMED)
@@ -2182,6 +2443,9 @@ def lack_of_each(prediction, side):
 @with_sides(hinge, LENGTH_COUNTS_ROWS)
 def lacks_by_length(prediction, side):
     return np.sum(np.maximum(0, 1 - side * prediction)) / len(prediction)
+
+
+name_slips(hinge, losses.hinge, lambda p, y: np.maximum(0, 1 - sides(y) * p))
 
 
 @hinge.misconception(UINT8_SIDES)
@@ -2330,6 +2594,14 @@ def lacks_for_slopes(prediction, side):
     return np.maximum(0, 1 - side * prediction) / prediction.size
 
 
+@hinge_subgradient.misconception(
+    "-1 is the slope where the answer is yes. Where it is no, a higher score costs more: the slope "
+    "is -side for both."
+)
+def slope_of_yes_for_all(prediction, target):
+    return np.where(sides(target) * prediction < 1, -1.0, 0.0) / prediction.size
+
+
 @with_sides(hinge_subgradient, ONE_NUMBER)
 def pulls_averaged(prediction, side):
     return np.mean(pulls(prediction, side))
@@ -2338,6 +2610,9 @@ def pulls_averaged(prediction, side):
 @with_sides(hinge_subgradient, LENGTH_COUNTS_ROWS)
 def pulls_by_length(prediction, side):
     return pulls(prediction, side) / len(prediction)
+
+
+name_slips(hinge_subgradient, hinge_subgradient.reference)
 
 
 @hinge_subgradient.misconception(UINT8_SIDES)
