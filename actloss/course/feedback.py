@@ -223,8 +223,8 @@ def _sentence(exercise: Exercise, came: Outcome, expected: Outcome, finding: Fin
         )
     if finding.kind == "warned":
         return (
-            "The values are right, but NumPy warns on the way, and you would not know that you "
-            "may ignore it. Find a way that never computes what it warns of."
+            "The values are right for this input, but NumPy warns on the way, and you would not "
+            "know that you may ignore it. Find a way that never computes what it warns of."
         )
     return _sentence_about_values("Your result", finding)
 
