@@ -65,12 +65,14 @@ def subplots(
 ) -> tuple[Figure, Any]:
     """Make a figure and its axes as `matplotlib.pyplot.subplots` does, in the course's style.
 
-    `size` is (width, height) in inches; a page is about 9 inches wide.
+    `size` is (width, height) in inches; a page is about 9 inches wide. matplotlib asks for its
+    settings whenever a line, a text or a legend is made. So the style stays on for all that you
+    draw from here, also without this function; `matplotlib.rcdefaults()` ends it.
     """
     if size is None:
         size = (6.4 if columns == 1 else 9.0, 3.4 * rows)
-    with matplotlib.rc_context(STYLE):
-        return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
+    matplotlib.rcParams.update(STYLE)
+    return plt.subplots(rows, columns, figsize=size, layout="constrained", **options)
 
 
 def show(figure: Figure, alt: str, caption: str | None = None) -> None:
