@@ -5,11 +5,12 @@
 Contrast is WCAG's: 4.5 to 1 for text, 3 to 1 for lines, markers, bars and shades, or their edges.
 Lines and points are compared with what they cover most of, bars and shades with their panel.
 Lines, groups of bars, groups of points, and whatever else a legend names in one panel must differ
-in more than their colour: dashes, markers, hatches, or beside a line a text in its own colour.
+in more than their colour: dashes, markers, hatches, or beside a line a text in its own colour. Of
+widths only one counts: a line of a point or less is a guide, and no curve.
 
 Not looked at: what an image shows by its colours, which is left to its alternative text; what lies
-on the figure outside all axes, but for text; arrows of annotations; a line's width, which is too
-small a difference; and whether two axes in one place (`twinx`) differ from each other.
+on the figure outside all axes, but for text; arrows of annotations; and whether two axes in one
+place (`twinx`) differ from each other.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from numpy.typing import NDArray
 TEXT, GRAPHICS = 4.5, 3.0  # WCAG 2.2, criteria 1.4.3 and 1.4.11
 NOTHING = ("None", "none", " ", "")
 THIN = (Line2D, PathCollection)  # lines with or without markers, and points
+GUIDE = 1.0  # points: how wide a line may be that is a guide
 STEPS = 200  # points of a line to look at
 CLOSE = 3  # pixels
 
@@ -243,7 +245,8 @@ def _lines(axes: Axes) -> Iterator[tuple[Hashable, str, str]]:
             dashes = str(pattern) if _has_stroke(line) else ""
             marker = line.get_marker() if line.get_marker() not in NOTHING else ""
             hollow = marker and line.get_markerfacecolor() != line.get_color()
-            yield ("line", dashes, str(marker), hollow), to_hex(line.get_color()), _name(line)
+            look = ("line", dashes, str(marker), hollow, line.get_linewidth() <= GUIDE)
+            yield look, to_hex(line.get_color()), _name(line)
 
 
 def _is_named_beside(line: Any) -> bool:

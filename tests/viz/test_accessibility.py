@@ -41,6 +41,9 @@ FINE = {
     "markers": lambda axes: [
         axes.plot([0, 1], [0, n], mark) for n, mark in enumerate(("ro", "bs"))
     ],
+    "a curve and its guide": lambda axes: [
+        axes.plot([0, n], f"{c}-", linewidth=n) for n, c in enumerate("kb", start=1)
+    ],
     "hollow": lambda axes: [
         axes.plot([n], "o", c="k", mfc=c) for n, c in enumerate(("k", "white"))
     ],
