@@ -285,13 +285,17 @@ def _points(axes: Axes) -> Iterator[tuple[Hashable, str, str]]:
 def _others(axes: Axes) -> Iterator[tuple[Hashable, str, str]]:
     """Single bars, bands, outlines and sets of lines, where a legend tells what each is."""
     for mark in _marks(axes):
-        is_other = not isinstance(mark, THIN) and _is_drawn(mark)
-        if is_other and not str(mark.get_label()).startswith("_"):
+        if not isinstance(mark, THIN) and _label(mark) and _is_drawn(mark):
             look = (type(mark), str(mark.get_linestyle()), mark.get_hatch())
             yield look, to_hex(_colours(mark)[0]), _name(mark)
 
 
 def _name(mark: Line2D | Patch | Collection) -> str:
     """What to call a mark in a message."""
+    return repr(_label(mark)) if _label(mark) else f"A {type(mark).__name__}"
+
+
+def _label(mark: Artist) -> str:
+    """What a legend calls a mark; "" where it has no name."""
     label = str(mark.get_label())
-    return f"A {type(mark).__name__}" if label.startswith("_") or not label else repr(label)
+    return "" if label.startswith("_") else label

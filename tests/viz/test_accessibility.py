@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.patches import Circle
 
 from actloss.viz import explore, figure, show, slider, subplots
 from actloss.viz.accessibility import contrast, problems
@@ -84,6 +85,9 @@ FINE = {
         for n, (c, h) in enumerate((("k", ""), ("b", "//")))
     ],
     "bars of one axis": lambda axes: axes.bar([0, 1], [1, 2], color=["b", "k"], label="both"),
+    "shapes without a name": lambda axes: [
+        axes.add_patch(Circle((n, n), color=c)) for n, c in enumerate("kb")
+    ],
     "an image": lambda axes: axes.imshow([[0, 1], [1, 0]]),
     "hidden things": lambda axes: axes.plot([0, 1], color=FAINT, visible=False),
     "hidden axes": lambda axes: (axes.plot([0, 1], color=FAINT), axes.set_visible(False)),
