@@ -40,16 +40,13 @@ STYLE: Any = {
     "axes.prop_cycle": cycler(color=COLOURS) + cycler(linestyle=DASHES),
     "axes.spines.right": False,
     "axes.spines.top": False,
-    "axes.titlesize": 12,
     "figure.facecolor": BACKGROUND,
-    "font.size": 11,
+    "font.size": 10,  # that of ticks, legends and texts; a title is "large", which is 12
     "grid.color": "#e2e2e2",
-    "legend.fontsize": 10,
     "legend.framealpha": 1.0,
+    "legend.handlelength": 3.2,  # room for all of the longest dashes
     "lines.linewidth": 2.0,
     "text.color": INK,
-    "xtick.labelsize": 10,
-    "ytick.labelsize": 10,
 }
 PIXELS_PER_INCH = 96  # on the page
 SHARPNESS = 1.5  # pixels of the image to one of the page

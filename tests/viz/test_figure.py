@@ -107,6 +107,14 @@ def test_lines_differ_in_dashes_and_stand_out_from_the_background():
         assert contrast(colour, figures.BACKGROUND) > 4.5
 
 
+def test_a_legend_has_room_for_all_of_the_dashes():
+    figure = a_figure()
+    for line in figure.axes[0].get_legend().get_lines():
+        _, dashes = line._dash_pattern
+        assert max(line.get_xdata()) >= sum(dashes or ()) - 0.5
+    plt.close(figure)
+
+
 def test_text_is_large_enough():
     figure = a_figure()
     axes = figure.axes[0]
