@@ -11,15 +11,13 @@ from matplotlib.patches import PathPatch
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
-from actloss.genomics.sequences import DNA
-
 # Dark enough to be read on white, and told apart with any kind of colour vision by their shape.
 COLOURS = {"A": "#1b7837", "C": "#2166ac", "G": "#b35806", "T": "#b2182b"}
 BOLD = FontProperties(family="DejaVu Sans", weight="bold")
 
 
 def draw_logo(
-    axes: Axes, heights: np.ndarray, positions: Sequence[int], alphabet: str = DNA
+    axes: Axes, heights: np.ndarray, positions: Sequence[int], alphabet: str = "ACGT"
 ) -> None:
     """Draw a letter of the given height for each position and letter.
 

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.patches import Circle
 
 from actloss.viz import explore, figure, show, slider, subplots
 from actloss.viz.accessibility import contrast, problems
@@ -41,6 +42,9 @@ FINE = {
     "markers": lambda axes: [
         axes.plot([0, 1], [0, n], mark) for n, mark in enumerate(("ro", "bs"))
     ],
+    "a curve and its guide": lambda axes: [
+        axes.plot([0, n], f"{c}-", linewidth=n) for n, c in enumerate("kb", start=1)
+    ],
     "hollow": lambda axes: [
         axes.plot([n], "o", c="k", mfc=c) for n, c in enumerate(("k", "white"))
     ],
@@ -68,8 +72,34 @@ FINE = {
         axes.bar([0], [1], color="#222222"),
         axes.text(0, 0.5, "one", color="white", ha="center"),
     ),
+    "a white line on a dark bar": lambda axes: (
+        axes.bar([0], [1], color="#222222"),
+        axes.plot([-0.3, 0.3], [0.5, 0.5], color="white"),
+    ),
+    "a line around its area": lambda axes: (
+        axes.fill_between([0, 1], [0, 1], color="#0072b2", alpha=0.8),
+        axes.plot([0, 1], color="#0072b2"),
+    ),
+    "bands with their own hatches": lambda axes: [
+        axes.fill_between([0, 1], [n, n], hatch=h, color=c, ec="white", label=c)
+        for n, (c, h) in enumerate((("k", ""), ("b", "//")))
+    ],
+    "bars of one axis": lambda axes: axes.bar([0, 1], [1, 2], color=["b", "k"], label="both"),
+    "shapes without a name": lambda axes: [
+        axes.add_patch(Circle((n, n), color=c)) for n, c in enumerate("kb")
+    ],
     "an image": lambda axes: axes.imshow([[0, 1], [1, 0]]),
     "hidden things": lambda axes: axes.plot([0, 1], color=FAINT, visible=False),
+    "hidden axes": lambda axes: (axes.plot([0, 1], color=FAINT), axes.set_visible(False)),
+    "labels of axes that are off": lambda axes: (
+        axes.tick_params(labelcolor=FAINT),
+        axes.set_axis_off(),
+    ),
+    "nothing at all": lambda axes: (
+        axes.plot([0, 1], ""),
+        axes.plot([0, 1], "-", color=FAINT, linewidth=0),
+        axes.bar([0], [1], fill=False, linewidth=0),
+    ),
 }
 FAULTY = {
     "colour alone": (
@@ -82,6 +112,55 @@ FAULTY = {
             + [axes.text(0, 0, "black", color="k")]
         ),
         "'b' and 'r' differ in colour alone",
+    ),
+    "colour alone, one named far away": (
+        lambda axes: (
+            [axes.plot([0, 1], [0, n], f"{c}-", label=c) for n, c in enumerate("kb")]
+            + [axes.text(0.1, 0.9, "black", color="k")]
+        ),
+        "'k' and 'b' differ in colour alone",
+    ),
+    "colour alone, a text in the colour of all texts": (
+        lambda axes: (
+            [axes.plot([0, 1], [0, n], "-", color=c) for n, c in enumerate(("#222222", "b"))]
+            + [axes.text(0, 0, "n = 20")]
+        ),
+        "differ in colour alone",
+    ),
+    "colour alone, hardly thicker": (
+        lambda axes: [
+            axes.plot([0, n], f"{c}--", linewidth=2 + n / 100, label=c) for n, c in enumerate("kb")
+        ],
+        "'k' and 'b' differ in colour alone",
+    ),
+    "colour alone in an inset": (
+        lambda axes: [
+            inset.plot([0, n], f"{c}-", label=c)
+            for inset in [axes.inset_axes([0.5, 0.5, 0.4, 0.4])]
+            for n, c in enumerate("kb")
+        ],
+        "'k' and 'b' differ in colour alone",
+    ),
+    "bands in colour alone": (
+        lambda axes: [
+            axes.fill_between([0, 1], [n, n], color=c, label=c) for n, c in enumerate("kb")
+        ],
+        "'k' and 'b' differ in colour alone",
+    ),
+    "sets of lines in colour alone": (
+        lambda axes: [axes.vlines([n], 0, 1, color=c, label=c) for n, c in enumerate("kb")],
+        "'k' and 'b' differ in colour alone",
+    ),
+    "outlines in colour alone": (
+        lambda axes: [
+            axes.hist([0, n, n], histtype="step", linestyle="-", color=c, label=c)
+            for n, c in enumerate("kb")
+        ],
+        "'k' and 'b' differ in colour alone",
+    ),
+    "single bars in colour alone": (
+        lambda axes: axes.bar([0, 1], [1, 2], color=["k", "b"], label=["k", "b"]),
+        "'k' and 'b' differ in colour alone",
     ),
     "markers in colour alone": (
         lambda axes: [axes.plot([n], f"{c}o", label=c) for n, c in enumerate("kb")],
@@ -100,6 +179,22 @@ FAULTY = {
         lambda axes: axes.plot([0, 1], color="k", alpha=0.2),
         "A Line2D is too faint",
     ),
+    "a dark line on a dark shade": (
+        lambda axes: (
+            axes.axvspan(0.4, 0.6, color="#222222"),
+            axes.plot([0.4, 0.6], [0.5, 0.5], color="#222222", label="it"),
+            axes.set_xlim(0, 1),
+        ),
+        "'it' is too faint on #222222",
+    ),
+    "dark points on a dark bar": (
+        lambda axes: (axes.bar([0], [1], color="#222222"), axes.scatter([0], [0.5], c="#222222")),
+        "too faint on #222222",
+    ),
+    "markers whose dark edge is not drawn": (
+        lambda axes: axes.plot([0.5], "o", mfc=FAINT, mec="k", mew=0, label="it"),
+        "'it' is too faint",
+    ),
     "a faint bar": (lambda axes: axes.bar([0], [1], color=FAINT), "A Rectangle is too faint"),
     "a pale shade": (lambda axes: axes.axvspan(0, 1, color=FAINT), "too faint"),
     "a pale band": (lambda axes: axes.fill_between([0, 1], [0, 1], color=FAINT), "too faint"),
@@ -110,6 +205,10 @@ FAULTY = {
     ),
     "text that shines through": (lambda axes: axes.set_title("pale", alpha=0.4), "'pale'"),
     "faint tick labels": (lambda axes: axes.tick_params(labelcolor=FAINT), "The text '0.0'"),
+    "a faint factor of an axis": (
+        lambda axes: (axes.plot([0, 1e9]), axes.yaxis.offsetText.set_color(FAINT)),
+        "The text '1e9'",
+    ),
     "a faint title": (lambda axes: axes.set_title("a title", color=FAINT), "'a title'"),
     "text on a dark bar": (
         lambda axes: (axes.bar([0], [1], color="#222222"), axes.text(0, 0.5, "one", ha="center")),

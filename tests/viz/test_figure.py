@@ -13,6 +13,7 @@ from PIL import Image
 
 from actloss.viz import figure as figures
 from actloss.viz import show, subplots
+from actloss.viz.accessibility import contrast
 
 ALT = 'A line that rises from 0 to 1, marked "up".'
 
@@ -42,17 +43,6 @@ def shown(figure, *args):
 def image_in(page):
     data = re.search(r'src="data:image/png;base64,([^"]+)"', page)[1]
     return Image.open(io.BytesIO(base64.b64decode(data)))
-
-
-def contrast(colour):
-    """WCAG's contrast ratio of a colour with the figure's background."""
-    return (luminance(figures.BACKGROUND) + 0.05) / (luminance(colour) + 0.05)
-
-
-def luminance(colour):
-    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(channels <= 0.03928, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return linear @ [0.2126, 0.7152, 0.0722]
 
 
 def test_alternative_text_and_caption_reach_the_page_and_are_escaped():
@@ -97,17 +87,32 @@ def test_a_shown_figure_is_closed():
     assert plt.get_fignums() == before
 
 
-def test_the_style_stays_inside_our_figures():
-    before = dict(plt.rcParams)
-    plt.close(subplots()[0])
-    assert dict(plt.rcParams) == before
+def test_what_is_drawn_later_is_in_the_style():
+    plt.rcdefaults()
+    figure, axes = subplots()
+    (line,) = axes.plot([0, 1], label="line")
+    legend, text = axes.legend(), axes.text(0, 0, "text")
+    title = figure.suptitle("title")
+    plt.close(figure)
+    assert line.get_linewidth() == figures.STYLE["lines.linewidth"]
+    assert legend.get_frame().get_alpha() == figures.STYLE["legend.framealpha"]
+    assert text.get_fontsize() == figures.STYLE["font.size"]
+    assert {part.get_color() for part in (text, title, *legend.texts)} == {figures.INK}
 
 
 def test_lines_differ_in_dashes_and_stand_out_from_the_background():
     lines = a_figure().axes[0].get_lines()
     assert len({str(line._dash_pattern) for line in lines}) == len(lines) == len(figures.COLOURS)
     for colour in figures.COLOURS:
-        assert contrast(colour) > 4.5
+        assert contrast(colour, figures.BACKGROUND) > 4.5
+
+
+def test_a_legend_has_room_for_all_of_the_dashes():
+    figure = a_figure()
+    for line in figure.axes[0].get_legend().get_lines():
+        _, dashes = line._dash_pattern
+        assert max(line.get_xdata()) >= sum(dashes or ()) - 0.5
+    plt.close(figure)
 
 
 def test_text_is_large_enough():

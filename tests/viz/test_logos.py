@@ -8,7 +8,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from actloss.viz.logos import COLOURS, draw_logo
+from actloss.viz import draw_logo
+from actloss.viz.logos import COLOURS
 
 
 @pytest.fixture
