@@ -71,6 +71,20 @@ ALPHA_AND_OVERFLOW = (
     "alpha multiplies the whole bracket, alpha (e^x - 1). And at 1000 the exponential overflows, "
     "though nobody wants it there: give it `np.minimum(x, 0)`."
 )
+ARRAYS_ONLY = (
+    "Right for arrays. But x may be a single number, which has no `.copy()` and no `.shape`, and "
+    "for which `x > 0` is a plain True, without `.astype`. "
+)
+OF_ONE_NUMBER = (
+    "Python's `math` takes a single number. NumPy has functions of the same names that take an "
+    "array and work on each of its elements: here `np.exp` or `np.expm1`. (Give it "
+    "`np.minimum(x, 0)`, so that it cannot overflow.)"
+)
+WHOLE_NUMBERS = (
+    "An array made of whole numbers, as `np.array(x)` and `x.copy()` make it, holds no decimals: "
+    "they are cut off, or NumPy refuses to write them. Begin with `np.array(x, dtype=float)`, or "
+    "choose with `np.where`."
+)
 CHOSEN_THE_OTHER_WAY = "The two sides are exchanged: "
 
 
@@ -160,6 +174,13 @@ def if_decides_once(x):
 def negatives_left_out(x):
     x = np.asarray(x)
     return x[x > 0]
+
+
+@relu.misconception(ARRAYS_ONLY + "`np.maximum(x, 0)` takes both.")
+def copied_by_a_method(x):
+    result = x.copy()
+    result[result < 0] = 0
+    return result
 
 
 @relu.misconception(LOOPS_OVER_ROWS)
@@ -301,6 +322,15 @@ def one_at_the_kink(x):
 
 
 @relu_derivative.misconception(
+    "At the kink we take the slope on the left, 0: write `>` for `>=`. And a single number is no "
+    "array: `x >= 0` is then a plain True, without `.astype`. `np.where(x > 0, 1.0, 0.0)` takes "
+    "both."
+)
+def one_at_the_kink_by_a_method(x):
+    return (x >= 0).astype(float)
+
+
+@relu_derivative.misconception(
     AT_THE_KINK + "PyTorch and TensorFlow take the slope on the left, 0, and so do we. Yours is "
     "1/2, halfway between both sides, as a difference quotient gives."
 )
@@ -358,6 +388,19 @@ def slope_decided_once(x):
     return 0.0
 
 
+@relu_derivative.misconception(ARRAYS_ONLY + "`np.where(x > 0, 1.0, 0.0)` takes both.")
+def slope_by_a_method(x):
+    return (x > 0).astype(float)
+
+
+@relu_derivative.misconception(
+    "`float` and `int` make one number of one number. x may be an array: "
+    "`np.where(x > 0, 1.0, 0.0)` makes a number of each element."
+)
+def slope_of_one_number(x):
+    return float(x > 0)
+
+
 @relu_derivative.misconception(LOOPS_OVER_ROWS)
 def slope_row_by_row(x):
     return [1.0 if number > 0 else 0.0 for number in x]
@@ -412,7 +455,7 @@ UNIT.quiz(
             "c",
             "after training, since an optimiser balances the units",
             "No loss asks for balance. In the lesson the share was a half after gentle training, "
-            "and nearly 0 after one step that was too large.",
+            "and nearly 0 where the first step was too large.",
         ),
         option(
             "d",
@@ -518,6 +561,19 @@ def zeros_before_the_activation(pre_activations):
 @dead_fraction.misconception("That is how many units are dead. Divide by the number of units.")
 def counted(pre_activations):
     return np.sum(np.all(pre_activations <= 0, axis=0))
+
+
+@dead_fraction.misconception("That is a percentage. A share lies between 0 and 1.")
+def in_per_cent(pre_activations):
+    return 100 * share_of_dead_units(pre_activations)
+
+
+@dead_fraction.misconception(
+    "A bracket closes too early: `np.all(z, axis=0)` asks whether all numbers of a column differ "
+    "from 0. Compare first: `np.all(z <= 0, axis=0)`."
+)
+def compared_too_late(pre_activations):
+    return np.mean(np.all(pre_activations, axis=0) <= 0)
 
 
 @dead_fraction.misconception("That is the share of units that live. Dead are the others.")
@@ -660,6 +716,27 @@ def slope_as_a_floor(x, slope=0.01):
 @leaky_relu.misconception("That is plain ReLU. For negative x return slope times x, not 0.")
 def no_leak(x, slope=0.01):
     return np.maximum(x, 0)
+
+
+@leaky_relu.misconception(WHOLE_NUMBERS)
+def leak_written_into_a_copy(x, slope=0.01):
+    result = x.copy()
+    result[x < 0] = slope * x[x < 0]
+    return result
+
+
+@leaky_relu.misconception(WHOLE_NUMBERS)
+def array_multiplied_in_place(x, slope=0.01):
+    result = np.array(x)
+    result[result < 0] *= slope
+    return result
+
+
+@leaky_relu.misconception(WHOLE_NUMBERS)
+def copy_multiplied_in_place(x, slope=0.01):
+    result = x.copy()
+    result[x < 0] *= slope
+    return result
 
 
 @leaky_relu.misconception(DECIDED_ONCE)
@@ -835,6 +912,45 @@ def sign_lost(x, upstream):
 
 
 @prelu_gradient.misconception(
+    "The inputs have changed places. `x` comes first, then `upstream`, and only x is cut at 0."
+)
+def inputs_exchanged(x, upstream):
+    return np.sum(x * np.minimum(upstream, 0), axis=0)
+
+
+@prelu_gradient.misconception(
+    "In `np.min(x, 0)` the 0 is an axis: it returns the smallest number of each column. "
+    "`np.minimum(x, 0)` compares each element with 0."
+)
+def smallest_of_each_column(x, upstream):
+    return np.sum(upstream * np.min(x, 0), axis=0)
+
+
+@prelu_gradient.misconception(
+    "That is the slope for x: 1, or a. Asked for is the slope for a: how much does the output "
+    "change if a changes, and x stays? You do not need the value of a."
+)
+def slope_for_x(x, upstream):
+    return np.sum(upstream * np.where(x > 0, 1, 0.25), axis=0)
+
+
+@prelu_gradient.misconception(
+    "You add up first and multiply then. Each example has its own upstream and its own x: multiply "
+    "these, and then add up the products."
+)
+def added_up_too_early(x, upstream):
+    return np.sum(upstream, axis=0) * np.sum(np.minimum(x, 0), axis=0)
+
+
+@prelu_gradient.misconception(
+    "The numbers are right, but stand in a table of one row. Shape `(units,)` is asked for: "
+    "without `keepdims`."
+)
+def axis_kept(x, upstream):
+    return np.sum(upstream * np.minimum(x, 0), axis=0, keepdims=True)
+
+
+@prelu_gradient.misconception(
     "A matrix product sets every unit against every other. Multiply element by element, `*`, then "
     "add up down each column."
 )
@@ -868,6 +984,12 @@ def example_by_example(x, upstream):
 
 
 # --- elu ----------------------------------------------------------------------------------------
+
+LARGER_OF_BOTH_SIDES = (
+    "The larger of the two sides is not always the one that is wanted: at 2, e^x - 1 is 6.4, and "
+    "just left of 0 alpha (e^x - 1) lies below x if alpha is above 1. Choose by the sign of x: "
+    "`np.where(x > 0, ..., ...)`."
+)
 
 elu = UNIT.exercise(
     "elu",
@@ -966,10 +1088,36 @@ def celu_instead(x, alpha=1.0):
 
 
 @elu.misconception(
-    "For x = -2, a whole number, you return a whole number. An array made of whole numbers, as "
-    "`np.array(x)` and `x.copy()` make it, cuts off the decimals of all that is written into it. "
-    "Begin with `np.array(x, dtype=float)`, or choose with `np.where`."
+    "e^x - 1 is not e^(x - 1): the 1 stands outside the exponent. Close the bracket earlier, "
+    "`np.exp(x) - 1`."
 )
+def one_in_the_exponent(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, x, alpha * np.exp(x - 1))
+
+
+@elu.misconception(LARGER_OF_BOTH_SIDES)
+def larger_of_both_sides(x, alpha=1.0):
+    return np.maximum(x, alpha * np.expm1(x))
+
+
+@elu.misconception(LARGER_OF_BOTH_SIDES)
+def larger_of_both_sides_without_overflow(x, alpha=1.0):
+    return np.maximum(x, alpha * np.expm1(np.minimum(x, 0)))
+
+
+@elu.misconception(OF_ONE_NUMBER)
+def elu_of_one_number(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, x, alpha * (math.exp(x) - 1))
+
+
+@elu.misconception(WHOLE_NUMBERS)
+def written_into_a_copy_by_a_method(x, alpha=1.0):
+    result = x.copy()
+    result[x < 0] = alpha * np.expm1(x[x < 0])
+    return result
+
+
+@elu.misconception(WHOLE_NUMBERS)
 def written_into_whole_numbers(x, alpha=1.0):
     result = np.array(x)
     below = result < 0
@@ -1077,6 +1225,42 @@ def alpha_missing_in_the_slope(x, alpha=1.0):
     return np.exp(np.minimum(x, 0))
 
 
+@elu_derivative.misconception("On the right ELU is x itself, and the slope of x is 1.")
+def x_on_the_right(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, x, alpha * np.exp(x))
+
+
+@elu_derivative.misconception("On the right ELU is x, and its slope there is 1, not 0.")
+def flat_on_the_right(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, 0, alpha * np.exp(np.minimum(x, 0)))
+
+
+@elu_derivative.misconception("ELU rises on the left, too: its slope is alpha e^x, with no minus.")
+def falls_on_the_left(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, 1, -alpha * np.exp(x))
+
+
+@elu_derivative.misconception(
+    "The slope of e^x is e^x itself. (The rule that brings the exponent down, of x^n to "
+    "n x^(n - 1), is for powers, with x below.)"
+)
+def rule_for_powers(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, 1, alpha * x * np.exp(x))
+
+
+@elu_derivative.misconception(
+    "A -1 is left on the left side. alpha e^x - alpha has the slope alpha e^x: that of a constant "
+    "is 0."
+)
+def minus_one_kept(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, 1, alpha * np.exp(x) - 1)
+
+
+@elu_derivative.misconception(OF_ONE_NUMBER)
+def elu_slope_of_one_number(x, alpha=1.0):
+    return np.where(np.asarray(x) > 0, 1, alpha * math.exp(x))
+
+
 @elu_derivative.misconception(
     "The -alpha is a constant, and its slope is 0. What is left of alpha e^x - alpha is alpha e^x."
 )
@@ -1160,8 +1344,8 @@ selu_moments = UNIT.exercise(
     probes=[
         probe([[1.0, -1.0], [0.5, 2.0]], ([[1.0, 0.0], [0.0, 1.0]],), shown=True),
         probe(
-            [[1.0, -1.0], [0.5, 2.0]],
-            ([[0.5, -0.5], [0.5, 0.5]], [[1.0, -1.0], [-0.5, 0.25]]),
+            [[1.0, -1.0], [0.5, 2.0], [-2.0, 0.25]],
+            ([[0.5, -0.5, 1.0], [0.5, 0.5, -2.0]], [[1.0, -1.0], [-0.5, 0.25], [0.5, 0.75]]),
             note="two layers",
         ),
         probe(
@@ -1172,14 +1356,14 @@ selu_moments = UNIT.exercise(
             ),
             note="one example, and layers of different widths",
         ),
-        probe([[2.0, 2.5]], ([[1.0, 0.0], [0.0, 1.0]],), note="two numbers close together"),
+        probe([[2.0], [2.5]], ([[1.0]],), note="two numbers close together"),
         probe(
             [[-1.0], [2.0], [0.5]],
             ([[1.0]], [[-1.0]], [[0.5]], [[2.0]], [[-1.0]], [[1.0]]),
             note="six layers of one unit",
         ),
-        probe([[1000.0, -1000.0]], ([[1.0, 0.0], [0.0, 1.0]],), note="far out"),
-        probe([[2e6, 2e6]], ([[1.0, 0.0], [0.0, -1.0]],), note="very far out"),
+        probe([[1000.0], [-1000.0]], ([[1.0]],), note="far out"),
+        probe([[2e6]], ([[1.0, -1.0]],), note="very far out"),
         probe([[2, -1], [0, 1]], ([[1, 0], [1, -1]],), note="whole numbers"),
     ],
     random=lambda rng: (
@@ -1249,6 +1433,37 @@ def last_layer_only(x, weights):
 
 
 @selu_moments.misconception(
+    "Only the last layer is in your result. Give one row for each layer: append inside the loop."
+)
+def last_row_only(x, weights):
+    return moments_of(x, weights)[-1:]
+
+
+@selu_moments.misconception(
+    "Only the first layer is in your result. Does `return` stand inside the loop? It ends the "
+    "function at once: put it below the loop."
+)
+def first_layer_only(x, weights):
+    return moments_of(x, weights[:1])
+
+
+@selu_moments.misconception(
+    "`weights` holds a matrix for each layer. Go through them in a loop, `for matrix in weights`, "
+    "and let each make a new x."
+)
+def no_loop(x, weights):
+    outputs = activations.selu(x @ weights)
+    return np.array([outputs.mean(), outputs.var()])
+
+
+@selu_moments.misconception(
+    "The activation is missing: your layers are matrix products alone. Each is `selu(x @ matrix)`."
+)
+def no_activation(x, weights):
+    return moments_of(x, weights, lambda z: z)
+
+
+@selu_moments.misconception(
     "You have included the input itself as the first row. One row for each layer is asked for."
 )
 def input_included(x, weights):
@@ -1280,6 +1495,25 @@ def lambda_missing(x, weights):
 )
 def lambda_on_the_right_only(x, weights):
     return moments_of(x, weights, lambda z: np.where(z > 0, SCALE * z, negatives_decay(z, ALPHA)))
+
+
+@selu_moments.misconception("lambda multiplies both sides. On the right you have x without it.")
+def lambda_on_the_left_only(x, weights):
+    return moments_of(x, weights, lambda z: np.where(z > 0, z, SCALE * negatives_decay(z, ALPHA)))
+
+
+@selu_moments.misconception(
+    "lambda and alpha are exchanged: lambda is 1.05, and alpha 1.67. lambda multiplies everything."
+)
+def constants_exchanged(x, weights):
+    return moments_of(x, weights, lambda z: ALPHA * negatives_decay(z, SCALE))
+
+
+@selu_moments.misconception(
+    "alpha multiplies the whole bracket on the left: alpha (e^x - 1), not alpha e^x - 1."
+)
+def selu_outside_the_bracket(x, weights):
+    return moments_of(x, weights, lambda z: SCALE * np.where(z > 0, z, ALPHA * np.exp(z) - 1))
 
 
 @selu_moments.misconception(
@@ -1314,6 +1548,26 @@ def element_by_element(x, weights):
         x = activations.selu(x * matrix)
         rows.append((x.mean(), x.var()))
     return np.array(rows)
+
+
+@selu_moments.misconception(
+    "A layer is `x @ matrix`, and the order counts: rows of x are examples, and each meets every "
+    "column of the matrix."
+)
+def matrix_first(x, weights):
+    rows = []
+    for matrix in weights:
+        x = activations.selu(matrix @ x)
+        rows.append((x.mean(), x.var()))
+    return np.array(rows)
+
+
+@selu_moments.misconception(
+    "You have turned the matrix round with `.T`. Here each *column* belongs to a unit of the "
+    "layer: `x @ matrix`."
+)
+def matrix_transposed(x, weights):
+    return moments_of(x, [matrix.T for matrix in weights])
 
 
 @selu_moments.misconception(
@@ -1365,7 +1619,7 @@ gelu = UNIT.exercise(
         probe([1e-6, -1e-6], note="just beside 0"),
         probe([1e30], note="very far to the right"),
     ],
-    random=values,
+    random=lambda rng: (rng.normal(size=(4, 3)),),  # the far left has probes of its own
     tolerance=1e-7,
     absolute=1e-36,
     silent=True,
@@ -1415,31 +1669,50 @@ def gate_alone(x):
 
 
 @gelu.misconception(
-    "Inside erfc x is divided by the square root of 2. erf belongs to another bell curve than the "
-    "standard normal one, a narrower one."
+    "Inside erf and erfc x is divided by the square root of 2. They belong to another bell curve "
+    "than the standard normal one, a narrower one."
 )
 def root_of_two_missing(x):
     return np.asarray(x) * chance_below(np.sqrt(2) * np.asarray(x))
 
 
+@gelu.misconception("x is *divided* by the square root of 2. You multiply by it.")
+def multiplied_by_the_root(x):
+    return np.asarray(x) * chance_below(2 * np.asarray(x))
+
+
 @gelu.misconception(
-    "erf wants x divided by the square root of 2: it belongs to another bell curve than the "
-    "standard normal one, a narrower one. (And far out on the left 1 + erf loses its digits. "
-    "`erfc` keeps them.)"
+    "erf alone runs from -1 to 1, and a gate has to run from 0 to 1: (1 + erf(x / sqrt(2))) / 2, "
+    "which is erfc(-x / sqrt(2)) / 2."
 )
-def root_of_two_missing_in_erf(x):
-    return np.asarray(x) * (1 + error_function(x)) / 2
+def error_function_for_gate(x):
+    return np.asarray(x) * error_function(np.asarray(x) / np.sqrt(2))
 
 
 @gelu.misconception(
-    "The sign inside erfc is wrong: erfc falls from 2 to 0, and the gate has to rise from 0 to 1."
+    "A bracket is missing: `*` binds more strongly than `+`. The sum 1 + erf(...) as a whole is "
+    "multiplied by x / 2. (Or write it as one number, `erfc(-x / np.sqrt(2))`.)"
+)
+def bracket_missing(x):
+    return np.asarray(x) / 2 * 1 + error_function(np.asarray(x) / np.sqrt(2))
+
+
+@gelu.misconception("The sign is turned: GELU of 1 is 0.841, above 0. Is there a minus in front?")
+def sign_turned(x):
+    return -np.asarray(x) * chance_below(x)
+
+
+@gelu.misconception(
+    "Your gate falls from 1 to 0 as x grows, and it has to rise from 0 to 1. (erfc falls, so the "
+    "x inside it needs a minus.)"
 )
 def gate_falls(x):
     return np.asarray(x) * chance_below(-np.asarray(x))
 
 
 @gelu.misconception(
-    "The half is missing. erfc runs up to 2, and the gate only to 1: GELU of 1000 is 1000."
+    "The half is missing. erfc and 1 + erf run up to 2, and the gate only to 1: GELU of 1000 is "
+    "1000."
 )
 def half_missing(x):
     return 2 * np.asarray(x) * chance_below(x)
