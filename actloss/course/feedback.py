@@ -218,8 +218,8 @@ def _sentence(exercise: Exercise, came: Outcome, expected: Outcome, finding: Fin
     if finding.kind == "mutated":
         return (
             "The result is right, but your function changes the input that it was given, and "
-            "the caller's data with it. Compute a new array, or begin with a copy of what came in "
-            "(an array's `.copy()`)."
+            "the caller's data with it. Compute a new array, or begin with a copy of what came in, "
+            "as `np.array(x, dtype=float)` makes one of x."
         )
     if finding.kind == "warned":
         return (

@@ -33,9 +33,11 @@ import ast
 import re
 
 import jupytext
+import numpy as np
 import pytest
 
 from actloss.course.build import EXERCISES, LESSON, ROOT, SOLUTIONS
+from actloss.course.checking import AnswerKey
 from actloss.course.units import all_units
 from actloss.viz.figure import check_alt
 
@@ -221,6 +223,37 @@ def test_exercises_say_what_they_are_worth(unit, exercises):
         points = f"{exercise.points} point{'s' if exercise.points > 1 else ''}"
         line = f"`{exercise.id}`, {points}, {DIFFICULTIES[exercise.difficulty]}\n"
         assert exercises.prose.count(line) == 1, line
+
+
+def numbers_in(value):
+    """All numbers in what an answer returns."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (tuple, list)):
+        return [number for item in value for number in numbers_in(item)]
+    array = np.asarray(value)
+    return array.ravel().tolist() if array.dtype.kind in "iuf" else []
+
+
+def test_the_example_that_a_text_shows_is_right(unit, exercises):
+    """Every number of its result stands in the text, to as many digits as are given there."""
+    for exercise in unit.exercises:
+        if exercise.kind != "function" or exercise.agrees:  # else many results are right
+            continue
+        text = exercises.prose.partition(f"`{exercise.id}`,")[2].partition("\n**Why")[0]
+        said = re.findall(r"-?\d+\.?\d*", re.sub(r"(?<=\d),(?=\d{3})", "", text))
+        key = AnswerKey(exercise, seed=1)
+        for probe, expected in zip(key.probes, key.expected, strict=True):
+            for number in numbers_in(expected.value) if probe.shown else []:
+                assert any(float(one) == rounded_like(one, number) for one in said), (
+                    f"{exercise.id}: the text has no {number}"
+                )
+
+
+def rounded_like(text, number):
+    """A number with as many decimals as this text has; a whole number stands for itself alone."""
+    decimals = len(text.partition(".")[2])
+    return round(number, decimals) if decimals else number
 
 
 def test_every_link_leads_somewhere(lesson, exercises):

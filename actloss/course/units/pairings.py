@@ -1097,7 +1097,7 @@ double_sigmoid = UNIT.exercise(
         float(np.mean((np.asarray(score) > 0) == (np.asarray(target) == 1))),
     ),
     probes=[
-        probe([-6.0, 6.0], [0.0, 1.0], note="confident and right", shown=True),
+        probe([-6.0, 6.0], [0.0, 1.0], note="confident and right"),
         probe([-6.0, 6.0], [1.0, 0.0], note="confident and wrong"),
         probe([0.3, -0.2], [1.0, 0.0], note="right, and not sure of it"),
         probe([0.3, 0.7, -0.4, -0.6], [1.0, 0.0, 0.0, 1.0]),

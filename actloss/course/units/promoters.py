@@ -221,7 +221,7 @@ loss_and_gradient = UNIT.exercise(
     probes=[
         probe([[1.0, 0.0]], [1], [0.0, 0.0], 0.0, 0.0, note="one example, and all weights are 0"),
         probe([[1.0, 0.0]], [0], [0.0, 0.0], 0.0, 0.0),
-        probe([[1.0, 0.0], [0.0, 1.0]], [1, 0], [1.0, -1.0], 0.5, 0.0, shown=True),
+        probe([[1.0, 0.0], [0.0, 1.0]], [1, 0], [1.0, -1.0], 0.5, 0.0),
         probe([[1.0, 0.0], [0.0, 1.0]], [1, 0], [1.0, -1.0], 0.5, 0.1, note="with a penalty"),
         probe([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]], [1, 1, 0], [0.5, 2.0], -1.0, 0.3),
         probe([[1.0], [1.0]], [1, 0], [1000.0], 0.0, 0.0, note="logits of 1000"),
@@ -382,7 +382,7 @@ train = UNIT.exercise(
     ),
     probes=[
         probe(*FOUR, 0, 1.0, 0.0, note="no step yet"),
-        probe(*TWO, 1, 1.0, 0.0, note="one step", shown=True),
+        probe(*TWO, 1, 1.0, 0.0, note="one step"),
         probe(*FOUR, 1, 1.0, 0.0, note="one step"),
         probe(*FOUR, 2, 1.0, 0.0, note="two steps"),
         probe(*FOUR, 3, 0.5, 0.2, note="with a penalty"),
@@ -541,7 +541,7 @@ leave_one_out = UNIT.exercise(
     probes=[
         probe([[1.0], [1.0], [0.0]], [1, 1, 0], 1, 1.0, 0.0, note="three examples, one step"),
         probe(*TWINS, 3, 0.5, 0.0, note="each example has a twin"),
-        probe(*FOUR, 3, 0.5, 0.0, shown=True),
+        probe(*FOUR, 3, 0.5, 0.0),
         probe(*FOUR, 3, 0.5, 0.3, note="with a penalty"),
         probe(*FOUR, steps=5, learning_rate=1.0, l2=0.0),
         probe(*LARGE, 2, 1e-6, 0.0, note="large inputs, small steps"),
@@ -1084,7 +1084,7 @@ leave_group_out = UNIT.exercise(
     probes=[
         probe([[1.0], [1.0], [0.0]], [1, 1, 0], [0, 0, 1], 1, 1.0, 0.0, note="two groups"),
         probe(*FOUR, [0, 1, 2, 3], 3, 0.5, 0.0, note="each is a group of its own"),
-        probe(*PAIRS, 3, 0.5, 0.0, shown=True),
+        probe(*PAIRS, 3, 0.5, 0.0),
         probe(*SIX, 3, 0.5, 0.0, note="groups may have any numbers, in any order"),
         probe(*SIX, 3, 0.5, 0.3, note="with a penalty"),
         probe(*SIX, steps=5, learning_rate=1.0, l2=0.0),
