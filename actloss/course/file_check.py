@@ -79,14 +79,13 @@ def _refuse_what_is_not_python(path: Path) -> None:
         compile(path.read_bytes(), path.name, "exec")
     except OSError as problem:
         raise CannotGrade(f"{path.name} cannot be read: {problem.strerror}.") from None
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
-        at, what = (
-            (problem.lineno, problem.msg)
-            if isinstance(problem, SyntaxError)
-            else (None, str(problem) or "it is nested too deeply")
-        )
-        line = f", line {at}" if at else ""
-        raise CannotGrade(f"{path.name} is not Python{line}: {what}.") from None
+    except SyntaxError as problem:
+        at = f", line {problem.lineno}" if problem.lineno else ""
+        raise CannotGrade(f"{path.name} is not Python{at}: {problem.msg}.") from None
+    except (RecursionError, MemoryError):
+        raise CannotGrade(f"{path.name} is not Python: it is nested too deeply.") from None
+    except ValueError as problem:
+        raise CannotGrade(f"{path.name} is not Python: {problem}.") from None
 
 
 def _end(process: subprocess.Popen) -> None:
