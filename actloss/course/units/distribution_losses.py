@@ -943,7 +943,7 @@ asymmetry = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=lambda p, q: (special.rel_entr(p, q) - special.rel_entr(q, p)).sum(axis=-1),
-    absolute=1e-6,
+    absolute=2e-7,  # what single precision leaves of a difference near 0
     probes=[
         probe([0.5, 0.5], [0.9, 0.1], shown=True),
         probe([0.9, 0.1], [0.5, 0.5], note="the two exchanged"),
@@ -1166,12 +1166,20 @@ def factorial_first(n):
     return np.log(special.factorial(n))
 
 
-@log_factorial.misconception(
-    "`math.factorial`, `math.lgamma`, `int` and `range` take one number at a time, and n may be an "
-    "array. Go through it in a loop, or use `gammaln(n + 1)`, which takes arrays."
+ONE_AT_A_TIME = (
+    "`math.factorial`, `math.lgamma`, `int`, `range` and `np.arange` take one number at a time, "
+    "and n may be an array. Go through it in a loop, or use `gammaln(n + 1)`, which takes arrays."
 )
+
+
+@log_factorial.misconception(ONE_AT_A_TIME)
 def factorial_of_an_array(n):
     return math.log(math.factorial(n))
+
+
+@log_factorial.misconception(ONE_AT_A_TIME)
+def arange_of_an_array(n):
+    return np.sum(np.log(np.arange(1, n + 1)))
 
 
 COUNT_BY_COUNT = (
@@ -1184,6 +1192,11 @@ COUNT_BY_COUNT = (
 @log_factorial.misconception(COUNT_BY_COUNT)
 def row_by_row(n):
     return np.array([math.lgamma(one + 1) for one in n])
+
+
+@log_factorial.misconception(COUNT_BY_COUNT)
+def row_by_row_with_arange(n):
+    return np.array([np.sum(np.log(np.arange(1, one + 1))) for one in n])
 
 
 @log_factorial.misconception(
@@ -1339,6 +1352,15 @@ def log_input_ignored(prediction, target, log_input=False):
 
 
 @poisson_nll.misconception(
+    "Your function has no `log_input` in its first line: "
+    "`def poisson_nll(prediction, target, log_input=False):`. Where it is True, the prediction is "
+    "the logarithm of the rate."
+)
+def without_log_input(prediction, target):
+    return np.mean(prediction - target * np.log(prediction))
+
+
+@poisson_nll.misconception(
     "You treat every prediction as a logarithm, as PyTorch does unless told otherwise. Here "
     "`log_input` is False by default: the prediction is the rate."
 )
@@ -1376,7 +1398,8 @@ def count_and_rate_exchanged(prediction, target, log_input=False):
 
 
 @poisson_nll.misconception(
-    "That has the logarithm of the factorial in it, which no prediction changes. Here it is left out."
+    "That has the logarithm of the factorial in it, which no prediction changes. Here it is left "
+    "out."
 )
 def with_the_factorial(prediction, target, log_input=False):
     return losses.poisson_nll(prediction, target, log_input=log_input, full=True)
@@ -1853,8 +1876,8 @@ def range_of_a_float(mean, target, dispersion):
 
 
 @negative_binomial_nll.misconception(
-    "You take the dispersion for its inverse. Here the variance is m + a m^2 and r = 1/a: a small "
-    "a means nearly a Poisson. (scVI and R's `size` use r.)"
+    "You take the dispersion for its inverse. Here the variance is m + a m^2: a small a means "
+    "nearly a Poisson. (scVI's `theta` and R's `size` are 1/a.)"
 )
 def inverse_dispersion(mean, target, dispersion):
     return np.mean(negative_binomial_terms(mean, target, 1 / np.asarray(dispersion, float)))
