@@ -669,6 +669,11 @@ with_small_numbers(
 with_small_numbers(cross_entropy, KEPT_FINITE, [kept_within], [1e-6, 1e-7])
 
 
+@cross_entropy.misconception(COLUMNS)
+def cross_entropy_of_columns(prediction, target):
+    return np.mean(-weighted_logs(target, prediction).sum(axis=0))
+
+
 @cross_entropy.misconception(SECOND_AXIS)
 def cross_entropy_along_the_second_axis(prediction, target):
     return np.mean(-weighted_logs(target, prediction).sum(axis=1))
@@ -861,6 +866,11 @@ with_small_numbers(
 with_small_numbers(
     kl_divergence, KEPT_FINITE, [both_with_small_numbers, both_kept_above], SMALL_NUMBERS[:4]
 )
+
+
+@kl_divergence.misconception(COLUMNS)
+def divergence_of_columns(prediction, target):
+    return np.mean(special.rel_entr(target, prediction).sum(axis=0))
 
 
 @kl_divergence.misconception(SECOND_AXIS)
