@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
 
 import numpy as np
@@ -25,16 +27,18 @@ ROUNDING = 1e-12
 NO_DISTRIBUTIONS = ("actloss", "scipy.stats", *(name for name in FRAMEWORKS if name != "scipy"))
 
 
-def shares(rng, shape, zeros=0.2):
-    """Random distributions along the last axis, some of their probabilities 0."""
-    weights = rng.exponential(size=shape) * (rng.random(shape) >= zeros)
-    weights[..., 0] += 0.1
+def shares(rng, shape):
+    """Random distributions along the last axis."""
+    weights = rng.exponential(size=shape) + 0.01
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def pairs(rng):
-    """Random predictions without a 0, and random targets with some."""
-    return shares(rng, (4, 3), zeros=0), shares(rng, (4, 3))
+    """Random predictions and targets without a 0.
+
+    So an answer that stumbles over 0 log 0 as well is still known by its other mistake.
+    """
+    return shares(rng, (4, 3)), shares(rng, (4, 3))
 
 
 def short(*lists):
@@ -55,6 +59,17 @@ def examples(prediction, target):
     return [(p.tolist(), t.tolist()) for p, t in rows]
 
 
+def with_small_numbers(exercise, sentence, ways, sizes):
+    """Register each way to keep off zeros with each of the small numbers that are in use."""
+    for way in ways:
+        for small in sizes:
+            wrong = functools.partial(way, small)
+            wrong.__name__ = f"{way.__name__}_{small:g}"
+            exercise.misconception(sentence)(wrong)
+
+
+SMALL_NUMBERS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
+
 SUMMED = (
     "You add the examples up. A loss is their mean here, so that it does not grow with a batch."
 )
@@ -74,10 +89,18 @@ ZERO_TIMES_MINUS_INFINITY = (
     "Where a probability is 0, you compute 0 times log(0). That is 0 times minus infinity, `nan`. "
     "What never occurs contributes nothing: that term is 0."
 )
-ZEROS_TOO = " And what never occurs contributes 0: as it stands, 0 times log(0) is `nan`."
-CLIPPED = (
-    "Where something that occurs was given probability 0, the loss is infinite. You have clipped "
-    "the probability, which makes an impossible prediction cost about 16."
+SECOND_AXIS = (
+    "`axis=1` is the last axis of a table, and of nothing else: a single list has no second axis, "
+    "and an array with three axes goes on behind it. `axis=-1` is always the last one."
+)
+ROW_AS_A_NUMBER = (
+    "In a table, `for` hands you a whole row, and `if` cannot decide about many numbers at once. "
+    "Work on whole arrays, with `np.where(... > 0, ..., 1)`, or loop over the rows as well."
+)
+KEPT_FINITE = (
+    "Where something that occurs was given probability 0, the loss is infinite. The small number "
+    "that you add, or clip to, sets an end to it (1e-7 at about 16 nats), and may shift other "
+    "results a little. Treat a target of 0 by itself, and let a prediction of 0 be."
 )
 
 
@@ -171,12 +194,72 @@ def gaussian_terms(prediction, target, variance):
     return np.log(variance) / 2 + (prediction - target) ** 2 / (2 * np.asarray(variance, float))
 
 
-@gaussian_nll.misconception(
+SQUARED_AGAIN = (
     "You treat the variance as a standard deviation, and square it. The variance is the square "
     "already: divide by it as it is."
 )
+
+
+@gaussian_nll.misconception(SQUARED_AGAIN)
 def variance_squared(prediction, target, variance):
     return np.mean(np.log(variance) + (prediction - target) ** 2 / (2 * np.square(variance)))
+
+
+@gaussian_nll.misconception(SQUARED_AGAIN)
+def divided_by_the_square(prediction, target, variance):
+    return np.mean(np.log(variance) / 2 + (prediction - target) ** 2 / (2 * np.square(variance)))
+
+
+@gaussian_nll.misconception(
+    "You take `variance` for its logarithm, as in the lesson's form for a network's output. Here "
+    "the variance itself comes: take its logarithm in the first term, and divide by it as it is."
+)
+def taken_for_the_log_variance(prediction, target, variance):
+    return np.mean(variance + (prediction - target) ** 2 * np.exp(-np.asarray(variance))) / 2
+
+
+@gaussian_nll.misconception(
+    "The residual is to be squared: an error of -2 counts as one of 2 does, and a large one counts "
+    "more than in proportion."
+)
+def square_forgotten(prediction, target, variance):
+    return np.mean(np.log(variance) / 2 + (prediction - target) / (2 * variance))
+
+
+@gaussian_nll.misconception(
+    "The formula is right, and the density underflows: far from the middle it is stored as 0, and "
+    "the logarithm of 0 is minus infinity. Take the logarithm with pencil and paper; no "
+    "exponential is left then."
+)
+def density_first(prediction, target, variance):
+    density = np.exp(-((prediction - target) ** 2) / (2 * variance)) / np.sqrt(variance)
+    return -np.mean(np.log(density))
+
+
+@gaussian_nll.misconception(
+    "`math.log` takes a single number, and `variance` may be an array. `np.log` takes both."
+)
+def math_log_of_an_array(prediction, target, variance):
+    return np.mean(math.log(variance) / 2 + (prediction - target) ** 2 / (2 * variance))
+
+
+VALUE_BY_VALUE = (
+    "A loop over the first axis meets two cases that it cannot handle: `variance` may be a single "
+    "number for all, and a table hands you its rows. You need no loop: NumPy's arithmetic and "
+    "`np.log` work on whole arrays, and on a single number beside them."
+)
+
+
+@gaussian_nll.misconception(VALUE_BY_VALUE)
+def value_by_value(prediction, target, variance):
+    triples = zip(prediction, target, variance, strict=True)
+    return np.mean([np.log(v) / 2 + (p - t) ** 2 / (2 * v) for p, t, v in triples])
+
+
+@gaussian_nll.misconception(VALUE_BY_VALUE)
+def value_by_value_with_math_log(prediction, target, variance):
+    triples = zip(prediction, target, variance, strict=True)
+    return np.mean([math.log(v) / 2 + (p - t) ** 2 / (2 * v) for p, t, v in triples])
 
 
 @gaussian_nll.misconception(
@@ -211,7 +294,7 @@ def without_the_log(prediction, target, variance):
 
 
 @gaussian_nll.misconception(
-    "Right with the constant log(2 pi) / 2, which no prediction changes. Here it is left out."
+    "That has the constant log(2 pi) / 2 in it, which no prediction changes. Here it is left out."
 )
 def with_the_constant(prediction, target, variance):
     return np.mean(gaussian_terms(prediction, target, variance)) + math.log(2 * math.pi) / 2
@@ -253,12 +336,20 @@ def variances_averaged(prediction, target, variance):
     return np.mean(gaussian_terms(prediction, target, np.mean(variance)))
 
 
-@gaussian_nll.misconception(
-    "You raise small variances to 1e-6, as PyTorch does without a word. Here every variance above "
-    "0 is taken as it is."
+def small_variances_raised(small, prediction, target, variance):
+    return np.mean(gaussian_terms(prediction, target, np.maximum(variance, small)))
+
+
+def small_variance_added(small, prediction, target, variance):
+    return np.mean(gaussian_terms(prediction, target, variance + small))
+
+
+RAISED = (
+    "You raise small variances (as PyTorch does, to 1e-6, without a word). Here every variance "
+    "above 0 is taken as it is."
 )
-def small_variances_raised(prediction, target, variance):
-    return np.mean(gaussian_terms(prediction, target, np.maximum(variance, 1e-6)))
+with_small_numbers(gaussian_nll, RAISED, [small_variances_raised], SMALL_NUMBERS[:5])
+with_small_numbers(gaussian_nll, RAISED, [small_variance_added], SMALL_NUMBERS)
 
 
 @gaussian_nll.misconception("You have added up. The loss is the mean over all values.")
@@ -379,19 +470,6 @@ def everything_summed(p):
 
 
 @entropy.misconception(
-    "The terms of one distribution are to be added up, and each keeps a number of its own: "
-    "`np.sum(..., axis=-1)`." + ZEROS_TOO
-)
-def entropy_in_one_line(p):
-    return -np.sum(p * np.log(p))
-
-
-@entropy.misconception(IN_BITS + ZEROS_TOO)
-def bits_in_one_line(p):
-    return -np.sum(p * np.log2(p), axis=-1)
-
-
-@entropy.misconception(
     "You average over the distributions. Entropy is no loss: each distribution keeps its own."
 )
 def entropies_averaged(p):
@@ -401,6 +479,16 @@ def entropies_averaged(p):
 @entropy.misconception(COLUMNS)
 def entropy_of_columns(p):
     return special.entr(p).sum(axis=0)
+
+
+@entropy.misconception(SECOND_AXIS)
+def entropy_along_the_second_axis(p):
+    return special.entr(p).sum(axis=1)
+
+
+@entropy.misconception(ROW_AS_A_NUMBER)
+def entropy_of_rows_as_numbers(p):
+    return -sum(x * np.log(x) for x in p if x > 0)
 
 
 @entropy.misconception(
@@ -419,12 +507,22 @@ def without_weights(p):
     return -np.sum(np.log(np.where(p > 0, p, 1)), axis=-1)
 
 
-@entropy.misconception(
-    "A small number inside the logarithm keeps `nan` away, and shifts every result a little: one "
-    "outcome that is certain has an entropy of exactly 0. Treat p = 0 by itself."
+def small_number_inside(small, p):
+    return -np.sum(p * np.log(p + small), axis=-1)
+
+
+def kept_above(small, p):
+    p = np.clip(p, small, 1)
+    return -np.sum(p * np.log(p), axis=-1)
+
+
+with_small_numbers(
+    entropy,
+    "A small number that is added, or clipped to, keeps `nan` away, and shifts results: one "
+    "outcome that is certain has an entropy of exactly 0. Treat p = 0 by itself.",
+    [small_number_inside, kept_above],
+    [1e-6, 1e-7, 1e-8, 1e-9],
 )
-def small_number_inside(p):
-    return -np.sum(p * np.log(p + 1e-7), axis=-1)
 
 
 @entropy.misconception(
@@ -553,27 +651,37 @@ def zero_times_log(prediction, target):
     return -np.mean(np.sum(target * np.log(prediction), axis=-1))
 
 
-@cross_entropy.misconception(AVERAGED_OVER_ALL + ZEROS_TOO)
-def cross_entropy_as_one_mean(prediction, target):
-    return -np.mean(target * np.log(prediction))
+def prediction_kept_above(small, prediction, target):
+    return np.mean(cross_entropies(np.maximum(prediction, small), target))
 
 
-@cross_entropy.misconception(SUMMED + ZEROS_TOO)
-def cross_entropy_as_one_sum(prediction, target):
-    return -np.sum(target * np.log(prediction))
+def small_number_added(small, prediction, target):
+    return np.mean(cross_entropies(prediction + small, target))
 
 
-@cross_entropy.misconception(CLIPPED)
-def cross_entropy_clipped(prediction, target):
-    return np.mean(cross_entropies(np.clip(prediction, 1e-7, 1 - 1e-7), target))
+def kept_within(small, prediction, target):
+    return np.mean(cross_entropies(np.clip(prediction, small, 1 - small), target))
 
 
-@cross_entropy.misconception(
-    "A small number inside the logarithm keeps infinity away, and infinity is the answer where "
-    "something that occurs was given probability 0. It also shifts all other results a little."
+with_small_numbers(
+    cross_entropy, KEPT_FINITE, [prediction_kept_above, small_number_added], SMALL_NUMBERS
 )
-def small_number_added(prediction, target):
-    return np.mean(cross_entropies(prediction + 1e-7, target))
+with_small_numbers(cross_entropy, KEPT_FINITE, [kept_within], [1e-6, 1e-7])
+
+
+@cross_entropy.misconception(COLUMNS)
+def cross_entropy_of_columns(prediction, target):
+    return np.mean(-weighted_logs(target, prediction).sum(axis=0))
+
+
+@cross_entropy.misconception(SECOND_AXIS)
+def cross_entropy_along_the_second_axis(prediction, target):
+    return np.mean(-weighted_logs(target, prediction).sum(axis=1))
+
+
+@cross_entropy.misconception(ROW_AS_A_NUMBER)
+def cross_entropy_of_rows_as_numbers(prediction, target):
+    return -sum(t * np.log(p) for p, t in zip(prediction, target, strict=True) if t > 0)
 
 
 @cross_entropy.misconception(AVERAGED_OVER_ALL)
@@ -684,13 +792,10 @@ kl_divergence = UNIT.exercise(
 )
 
 
-OTHER_DIRECTION = (
+@kl_divergence.misconception(
     "The direction is turned round: this is KL(prediction || target). The weights are the "
     "target's, since it says what occurs."
 )
-
-
-@kl_divergence.misconception(OTHER_DIRECTION)
 def other_direction(prediction, target):
     return losses.kl_divergence(target, prediction)
 
@@ -716,23 +821,6 @@ def zero_times_log_of_ratio(prediction, target):
     return np.mean(np.sum(target * np.log(target / prediction), axis=-1))
 
 
-@kl_divergence.misconception(SUMMED + ZEROS_TOO)
-def divergence_as_one_sum(prediction, target):
-    return np.sum(target * np.log(target / prediction))
-
-
-@kl_divergence.misconception(AVERAGED_OVER_ALL + ZEROS_TOO)
-def divergence_as_one_mean(prediction, target):
-    return np.mean(target * np.log(target / prediction))
-
-
-@kl_divergence.misconception(
-    OTHER_DIRECTION + " And one example's terms are added up, then averaged."
-)
-def other_direction_as_one_sum(prediction, target):
-    return np.sum(prediction * np.log(prediction / target))
-
-
 @kl_divergence.misconception(IN_BITS)
 def divergence_in_bits(prediction, target):
     return losses.kl_divergence(prediction, target) / np.log(2)
@@ -753,10 +841,46 @@ def divergence_of_each(prediction, target):
     return losses.kl_divergence(prediction, target, reduction="none")
 
 
-@kl_divergence.misconception(CLIPPED)
-def both_clipped(prediction, target):
-    p, t = (np.clip(value, 1e-7, 1) for value in (prediction, target))
+def ratio_with_small_numbers(small, prediction, target):
+    return np.mean(np.sum(target * np.log((target + small) / (prediction + small)), axis=-1))
+
+
+def ratio_kept_above(small, prediction, target):
+    p, t = np.maximum(prediction, small), np.maximum(target, small)
+    return np.mean(np.sum(target * np.log(t / p), axis=-1))
+
+
+def both_with_small_numbers(small, prediction, target):
+    p, t = prediction + small, target + small
     return np.mean(np.sum(t * np.log(t / p), axis=-1))
+
+
+def both_kept_above(small, prediction, target):
+    p, t = np.maximum(prediction, small), np.maximum(target, small)
+    return np.mean(np.sum(t * np.log(t / p), axis=-1))
+
+
+with_small_numbers(
+    kl_divergence, KEPT_FINITE, [ratio_with_small_numbers, ratio_kept_above], SMALL_NUMBERS
+)
+with_small_numbers(
+    kl_divergence, KEPT_FINITE, [both_with_small_numbers, both_kept_above], SMALL_NUMBERS[:4]
+)
+
+
+@kl_divergence.misconception(COLUMNS)
+def divergence_of_columns(prediction, target):
+    return np.mean(special.rel_entr(target, prediction).sum(axis=0))
+
+
+@kl_divergence.misconception(SECOND_AXIS)
+def divergence_along_the_second_axis(prediction, target):
+    return np.mean(special.rel_entr(target, prediction).sum(axis=1))
+
+
+@kl_divergence.misconception(ROW_AS_A_NUMBER)
+def divergence_of_rows_as_numbers(prediction, target):
+    return sum(t * np.log(t / p) for p, t in zip(prediction, target, strict=True) if t > 0)
 
 
 @kl_divergence.misconception(
@@ -829,7 +953,7 @@ asymmetry = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=lambda p, q: (special.rel_entr(p, q) - special.rel_entr(q, p)).sum(axis=-1),
-    absolute=1e-6,
+    absolute=2e-7,  # what single precision leaves of a difference near 0
     probes=[
         probe([0.5, 0.5], [0.9, 0.1], shown=True),
         probe([0.9, 0.1], [0.5, 0.5], note="the two exchanged"),
@@ -849,7 +973,7 @@ asymmetry = UNIT.exercise(
         probe([0.5, 0.5], [1e-12, 1 - 1e-12], note="a very small probability"),
         probe([1e-12, 1 - 1e-12], [0.3, 0.7], note="a very small probability"),
     ],
-    random=lambda rng: (shares(rng, (4, 3), zeros=0), shares(rng, (4, 3), zeros=0)),
+    random=pairs,
     hints=[
         "Compute both directions, each along the last axis: KL(p || q) weighs log(p / q) with p, "
         "and KL(q || p) weighs log(q / p) with q. Subtract the second from the first.",
@@ -917,6 +1041,11 @@ def pairs_averaged(p, q):
 @asymmetry.misconception(COLUMNS)
 def asymmetry_of_columns(p, q):
     return ((p + q) * np.log(p / q)).sum(axis=0)
+
+
+@asymmetry.misconception(SECOND_AXIS)
+def asymmetry_along_the_second_axis(p, q):
+    return ((p + q) * np.log(p / q)).sum(axis=1)
 
 
 @asymmetry.misconception(
@@ -1023,7 +1152,7 @@ log_factorial = UNIT.exercise(
         probe(6, note="a single number"),
         probe([[[1, 2, 3]], [[4, 5, 6]]], note="an array with three axes"),
     ],
-    random=lambda rng: (rng.integers(0, 400, size=(2, 3)),),
+    random=lambda rng: (rng.integers(2, 400, size=6),),
     hints=[
         "n! itself is too large from 171 on, so its logarithm must be found without it.",
         "`gammaln` from `scipy.special` computes the logarithm of the gamma function, and "
@@ -1047,12 +1176,52 @@ def factorial_first(n):
     return np.log(special.factorial(n))
 
 
-@log_factorial.misconception(
-    "`math.factorial`, `math.lgamma`, `int` and `range` take one number at a time, and n may be an "
-    "array. Go through it in a loop, or use `gammaln(n + 1)`, which takes arrays."
+ONE_AT_A_TIME = (
+    "`math.factorial`, `math.lgamma`, `int`, `range` and `np.arange` take one number at a time, "
+    "and n may be an array. Go through it in a loop, or use `gammaln(n + 1)`, which takes arrays."
 )
+
+
+@log_factorial.misconception(ONE_AT_A_TIME)
 def factorial_of_an_array(n):
     return math.log(math.factorial(n))
+
+
+@log_factorial.misconception(ONE_AT_A_TIME)
+def arange_of_an_array(n):
+    return np.sum(np.log(np.arange(1, n + 1)))
+
+
+COUNT_BY_COUNT = (
+    "In a table, `for` hands you a whole row (and a single number cannot be looped over). Loop "
+    "over `np.ravel(n)` and give the result the shape of n with `np.reshape(..., np.shape(n))`, "
+    "or use `gammaln(n + 1)`, which needs no loop."
+)
+
+
+@log_factorial.misconception(COUNT_BY_COUNT)
+def row_by_row(n):
+    return np.array([math.lgamma(one + 1) for one in n])
+
+
+@log_factorial.misconception(COUNT_BY_COUNT)
+def row_by_row_with_arange(n):
+    return np.array([np.sum(np.log(np.arange(1, one + 1))) for one in n])
+
+
+@log_factorial.misconception(
+    COUNT_BY_COUNT + " Counts may come as floats: `range` and `math.factorial` want `int(...)`."
+)
+def row_by_row_in_whole_numbers(n):
+    return np.array([sum(math.log(k) for k in range(1, one + 1)) for one in n])
+
+
+@log_factorial.misconception(
+    "`gammaln` is the logarithm of the gamma function already. Do not take it again."
+)
+def logarithm_twice(n):
+    with np.errstate(divide="ignore"):
+        return np.log(special.gammaln(np.asarray(n, float) + 1))
 
 
 @log_factorial.misconception(
@@ -1154,7 +1323,7 @@ poisson_nll = UNIT.exercise(
     ],
     random=lambda rng: (
         rng.exponential(scale=4, size=(4, 3)),
-        rng.integers(0, 12, size=(4, 3)),
+        rng.integers(1, 12, size=(4, 3)),
         bool(rng.integers(2)),
     ),
     hints=[
@@ -1190,6 +1359,15 @@ def log_input_ignored(prediction, target, log_input=False):
     with np.errstate(divide="ignore", invalid="ignore"):
         logs = np.log(np.where(target > 0, prediction, 1))
     return np.mean(prediction - target * logs)
+
+
+@poisson_nll.misconception(
+    "Your function has no `log_input` in its first line: "
+    "`def poisson_nll(prediction, target, log_input=False):`. Where it is True, the prediction is "
+    "the logarithm of the rate."
+)
+def without_log_input(prediction, target):
+    return np.mean(prediction - target * np.log(prediction))
 
 
 @poisson_nll.misconception(
@@ -1230,7 +1408,8 @@ def count_and_rate_exchanged(prediction, target, log_input=False):
 
 
 @poisson_nll.misconception(
-    "Right with the logarithm of the factorial, which no prediction changes. Here it is left out."
+    "That has the logarithm of the factorial in it, which no prediction changes. Here it is left "
+    "out."
 )
 def with_the_factorial(prediction, target, log_input=False):
     return losses.poisson_nll(prediction, target, log_input=log_input, full=True)
@@ -1252,14 +1431,34 @@ def poisson_sign_turned(prediction, target, log_input=False):
     return -np.mean(poisson_terms(prediction, target, log_input))
 
 
-@poisson_nll.misconception(
-    "A small number inside the logarithm keeps `nan` away, and shifts the result. Where the count "
-    "is 0 there is no logarithm to take; where it is not and the rate is 0, the loss is infinite."
-)
-def small_number_in_the_log(prediction, target, log_input=False):
+def small_number_in_the_log(small, prediction, target, log_input=False):
     if log_input:
         return np.mean(np.exp(prediction) - target * prediction)
-    return np.mean(prediction - target * np.log(prediction + 1e-8))
+    return np.mean(prediction - target * np.log(prediction + small))
+
+
+def rate_kept_above(small, prediction, target, log_input=False):
+    if log_input:
+        return np.mean(np.exp(prediction) - target * prediction)
+    return np.mean(prediction - target * np.log(np.maximum(prediction, small)))
+
+
+ANOTHER_RATE = (
+    "A small number that is added, or clipped to, keeps `nan` away, and changes results. Where the "
+    "count is 0 there is no logarithm to take; where it is not and the rate is 0, the loss is "
+    "infinite."
+)
+with_small_numbers(poisson_nll, ANOTHER_RATE, [small_number_in_the_log], SMALL_NUMBERS)
+with_small_numbers(poisson_nll, ANOTHER_RATE, [rate_kept_above], SMALL_NUMBERS[:5])
+
+
+@poisson_nll.misconception(
+    "With log_input=True the prediction is a logarithm already, and you take it again. The rate is "
+    "`np.exp(prediction)`, and its logarithm the prediction as it is."
+)
+def logarithm_taken_twice(prediction, target, log_input=False):
+    rate = np.log(prediction) if log_input else prediction
+    return np.mean(rate - target * np.log(rate))
 
 
 @poisson_nll.misconception("You have added up. The loss is the mean over all counts.")
@@ -1338,7 +1537,7 @@ overdispersion = UNIT.exercise(
             note="numbers without a sign, up to 255",
         ),
     ],
-    random=lambda rng: (rng.negative_binomial(2, 0.1, size=(4, 5)),),
+    random=lambda rng: (rng.negative_binomial(2, [[0.1], [0.1], [0.9], [0.9]], size=(4, 5)) + 1,),
     hints=[
         "A Poisson has a variance of m, a negative binomial one of m + a m^2. Solve the second "
         "for a.",
@@ -1400,6 +1599,25 @@ def below_zero(counts):
 
 
 @overdispersion.misconception(
+    "A variance below the mean does not show as much dispersion as one above it: where the "
+    "dispersion would lie below 0, return 0, not its size without the sign."
+)
+def without_the_sign(counts):
+    mean = np.mean(counts, axis=-1)
+    return np.abs(np.var(counts, axis=-1, ddof=1) - mean) / mean**2
+
+
+@overdispersion.misconception(
+    "Python's `max` and `if` decide about a single number, and here each gene has its own. For "
+    "arrays there are `np.maximum(..., 0)` and `np.where(mean > 0, ..., ...)`. Think of a gene "
+    "without any count, too."
+)
+def maximum_of_single_numbers(counts):
+    mean = np.mean(counts, axis=1)
+    return max((np.var(counts, axis=1, ddof=1) - mean) / mean**2, 0)
+
+
+@overdispersion.misconception(
     "For a gene without any count you divide 0 by 0, which is `nan`. Return 0 there."
 )
 def zero_over_zero(counts):
@@ -1434,19 +1652,34 @@ def standard_deviation_used(counts):
     return over / np.where(mean > 0, mean, 1) ** 2
 
 
-@overdispersion.misconception(
+OVER_THE_GENES = (
     "Mean and variance are taken over the genes. The replicates of one gene stand in its row: "
     "`axis=1`."
 )
-def over_the_genes(counts):
-    return excess(np.moveaxis(np.asarray(counts), 0, -1))
-
-
-@overdispersion.misconception(
-    "You return one number for the whole table. Each gene has a dispersion of its own."
+ONE_FOR_THE_TABLE = (
+    "You return one number for the whole table. Each gene has a dispersion of its own: `axis=1`."
 )
+AND_NUMPYS_VARIANCE = " And NumPy's variance divides by n unless told otherwise: say `ddof=1`."
+
+
+@overdispersion.misconception(OVER_THE_GENES)
+def over_the_genes(counts):
+    return excess(np.transpose(counts))
+
+
+@overdispersion.misconception(OVER_THE_GENES + AND_NUMPYS_VARIANCE)
+def over_the_genes_by_n(counts):
+    return excess(np.transpose(counts), ddof=0)
+
+
+@overdispersion.misconception(ONE_FOR_THE_TABLE)
 def one_for_the_table(counts):
     return excess(np.ravel(counts))
+
+
+@overdispersion.misconception(ONE_FOR_THE_TABLE + AND_NUMPYS_VARIANCE)
+def one_for_the_table_by_n(counts):
+    return excess(np.ravel(counts), ddof=0)
 
 
 @overdispersion.misconception(
@@ -1537,60 +1770,124 @@ def negative_binomial_terms(mean, target, dispersion):
     return losses.negative_binomial_nll(mean, target, dispersion, reduction="none")
 
 
-def from_gammas(m, y, a, log_of_both):
-    """The textbooks' formula with log Gammas; `log_of_both` gives log(1 - p) and log(p)."""
-    m, y, a = (np.asarray(value, float) for value in (m, y, a))
-    r = 1 / a
-    failure, success = log_of_both(m, y, r)
-    return -np.mean(
-        special.gammaln(y + r)
-        - special.gammaln(r)
-        - special.gammaln(y + 1)
-        + r * failure
-        + np.where(y > 0, y * success, 0)
-    )
+def rising(target, dispersion, first=0, after=0):
+    """The sum of log(1 + k a) for k from `first` up to the count (and `after` more)."""
+    y, a = np.broadcast_arrays(np.asarray(target, float), np.asarray(dispersion, float))
+    total = np.zeros(y.shape)
+    for k in range(first, int(y.max()) + after):
+        total += np.where(k < y + after, np.log1p(k * a), 0)
+    return total
 
 
 GAMMAS = (
     "The formula is right, and the computer runs out of digits: for a small dispersion, "
     "gammaln(y + 1/a) and gammaln(1/a) are huge and nearly the same, and their difference is noise "
     "or 0. Their difference is the sum of log(1/a + k) for k below y. Take 1/a out of each factor "
-    "with pencil and paper, and log(1 + k a) is left."
+    "with pencil and paper, and log(1 + k a) is left. (And where mean and count are both 0, the "
+    "loss is 0, not `nan`.)"
 )
 
 
-@negative_binomial_nll.misconception(GAMMAS)
-def log_gammas(mean, target, dispersion):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return from_gammas(
-            mean, target, dispersion, lambda m, y, r: (np.log(r / (r + m)), np.log(m / (r + m)))
-        )
+def by_ratios(m, r):
+    return np.log(r / (r + m)), np.log(m / (r + m))
 
 
-@negative_binomial_nll.misconception(
-    GAMMAS + " (And a mean of 0 with a count of 0 costs 0, not `nan`.)"
-)
-def log_gammas_in_one_line(mean, target, dispersion):
+def by_probability(m, r):
+    p = r / (r + m)
+    return np.log(p), np.log(1 - p)
+
+
+def by_log1p(m, r):
+    return -np.log1p(m / r), np.log(m / r) - np.log1p(m / r)
+
+
+def inverse_first(y, r):
+    return special.gammaln(y + r) - special.gammaln(r) - special.gammaln(y + 1)
+
+
+def inverse_last(y, r):
+    return special.gammaln(y + r) - special.gammaln(y + 1) - special.gammaln(r)
+
+
+def as_it_stands(y, logs):
+    return y * logs
+
+
+def zeros_minded(y, logs):
+    return np.where(y > 0, y * logs, 0)
+
+
+def log_gammas(logs, order, product):
+    """The textbooks' formula with log Gammas, as one of the many ways to write it."""
+
+    def wrong(mean, target, dispersion):
+        y, r = np.asarray(target, float), 1 / np.asarray(dispersion, float)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            failure, success = logs(mean, r)
+            return -np.mean(order(y, r) + r * failure + product(y, success))
+
+    wrong.__name__ = "_".join(["log_gammas", *(one.__name__ for one in (logs, order, product))])
+    return wrong
+
+
+for ways in itertools.product(
+    [by_ratios, by_probability, by_log1p],
+    [inverse_first, inverse_last],
+    [as_it_stands, zeros_minded],
+):
+    negative_binomial_nll.misconception(GAMMAS)(log_gammas(*ways))
+
+
+@negative_binomial_nll.misconception(GAMMAS + " And the loss is one number: end with `np.mean`.")
+def log_gammas_not_averaged(mean, target, dispersion):
     r = 1 / np.asarray(dispersion, float)
-    p = r / (r + mean)
-    gammas = special.gammaln(target + r) - special.gammaln(target + 1.0) - special.gammaln(r)
-    return -np.mean(gammas + r * np.log(p) + target * np.log(1 - p))
+    failure, success = by_ratios(mean, r)
+    return -(inverse_first(np.asarray(target, float), r) + r * failure + target * success)
 
 
-@negative_binomial_nll.misconception(GAMMAS + " (Your `log1p` is a good beginning.)")
-def log_gammas_with_log1p(mean, target, dispersion):
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return from_gammas(
-            mean,
-            target,
-            dispersion,
-            lambda m, y, r: (-np.log1p(m / r), np.log(m / r) - np.log1p(m / r)),
-        )
+def log_of_one_plus(product):
+    """The form that holds, but for log1p."""
+
+    def wrong(mean, target, dispersion):
+        spread = np.log(1 + np.multiply(mean, dispersion))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            log_mean = product(np.asarray(target), np.log(mean))
+        rest = special.gammaln(np.add(target, 1.0)) - rising(target, dispersion)
+        return np.mean(spread / dispersion + target * spread - log_mean + rest)
+
+    wrong.__name__ = f"log_of_one_plus_{product.__name__}"
+    return wrong
+
+
+for product in (as_it_stands, zeros_minded):
+    negative_binomial_nll.misconception(
+        "For a small dispersion a, 1 + a m keeps hardly a digit of a m, and its logarithm is "
+        "divided by a. `np.log1p(a * m)` is log(1 + a m), exact for small a m, too. (And where "
+        "mean and count are both 0, the loss is 0, not `nan`.)"
+    )(log_of_one_plus(product))
+
+
+RANGE = (
+    "`range` takes one whole number. Here `target` is an array, whose counts may be floats: go "
+    "through it count by count with `range(int(y))`, or loop k up to the largest count and add "
+    "`np.where(k < target, np.log1p(k * dispersion), 0)`."
+)
+
+
+@negative_binomial_nll.misconception(RANGE)
+def range_of_an_array(mean, target, dispersion):
+    return sum(np.log1p(k * dispersion) for k in range(target))
+
+
+@negative_binomial_nll.misconception(RANGE)
+def range_of_a_float(mean, target, dispersion):
+    pairs = zip(target, dispersion, strict=True)
+    return sum(np.log1p(k * a) for y, a in pairs for k in range(y))
 
 
 @negative_binomial_nll.misconception(
-    "You take the dispersion for its inverse. Here the variance is m + a m^2 and r = 1/a: a small "
-    "a means nearly a Poisson. (scVI and R's `size` use r.)"
+    "You take the dispersion for its inverse. Here the variance is m + a m^2: a small a means "
+    "nearly a Poisson. (scVI's `theta` and R's `size` are 1/a.)"
 )
 def inverse_dispersion(mean, target, dispersion):
     return np.mean(negative_binomial_terms(mean, target, 1 / np.asarray(dispersion, float)))
@@ -1622,21 +1919,22 @@ def factorial_one_behind(mean, target, dispersion):
     return np.mean(negative_binomial_terms(mean, target, dispersion) + change)
 
 
-def rising(target, dispersion, first=0, after=0):
-    """The sum of log(1 + k a) for k from `first` up to the count (and `after` more)."""
-    y, a = np.broadcast_arrays(np.asarray(target, float), np.asarray(dispersion, float))
-    total = np.zeros(y.shape)
-    for k in range(first, int(y.max()) + after):
-        total += np.where(k < y + after, np.log1p(k * a), 0)
-    return total
-
-
 @negative_binomial_nll.misconception(
     "Your product has a factor too many: k runs from 0 to y - 1. A count of 0 has no factor at "
     "all, a count of 1 only the factor 1."
 )
 def one_factor_too_many(mean, target, dispersion):
     change = rising(target, dispersion) - rising(target, dispersion, after=1)
+    return np.mean(negative_binomial_terms(mean, target, dispersion) + change)
+
+
+@negative_binomial_nll.misconception(
+    "You add as many terms log(1 + k a) for each count as the largest one has. Every count has its "
+    "own number of them: `np.where(k < target, np.log1p(k * dispersion), 0)`."
+)
+def as_many_factors_for_all(mean, target, dispersion):
+    largest = np.full(np.shape(target), np.max(target))
+    change = rising(target, dispersion) - rising(largest, dispersion)
     return np.mean(negative_binomial_terms(mean, target, dispersion) + change)
 
 
@@ -1653,10 +1951,8 @@ def rising_product_missing(mean, target, dispersion):
     "leaves no logarithm to take."
 )
 def zero_mean_zero_count(mean, target, dispersion):
-    y = np.asarray(target, float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        change = special.xlogy(y, mean) - y * np.log(mean)
-    return np.mean(negative_binomial_terms(mean, target, dispersion) + change)
+    terms = negative_binomial_terms(mean, target, dispersion)
+    return np.mean(np.where(np.add(mean, target) > 0, terms, np.nan))
 
 
 @negative_binomial_nll.misconception(
@@ -1751,10 +2047,19 @@ def log_softmax(logits, axis=-1):
     return special.log_softmax(np.asarray(logits, float), axis=axis)
 
 
-@multinomial_nll.misconception(
+OVERFLOW = (
     "e to the power of 1000 overflows. Take the largest logit of each profile off first: "
     "probabilities stay the same, and no exponential is larger than 1."
 )
+
+
+@multinomial_nll.misconception(OVERFLOW)
+def log_of_the_sum_overflows(logits, counts):
+    log_p = logits - np.log(np.sum(np.exp(logits), axis=-1, keepdims=True))
+    return -np.mean(np.sum(counts * log_p, axis=-1))
+
+
+@multinomial_nll.misconception(OVERFLOW)
 def exponential_overflows(logits, counts):
     p = np.exp(logits) / np.sum(np.exp(logits), axis=-1, keepdims=True)
     return -np.mean(np.sum(counts * np.log(p), axis=-1))
@@ -1766,8 +2071,50 @@ def exponential_overflows(logits, counts):
     "logit, less the log of the sum."
 )
 def logarithm_of_a_stored_zero(logits, counts):
-    p = special.softmax(np.asarray(logits, float), axis=-1)
+    p = special.softmax(logits, axis=-1)
     return -np.mean(np.sum(counts * np.log(p), axis=-1))
+
+
+def small_number_in_the_softmax(small, logits, counts):
+    p = special.softmax(logits, axis=-1)
+    return -np.mean(np.sum(counts * np.log(p + small), axis=-1))
+
+
+def softmax_kept_above(small, logits, counts):
+    p = special.softmax(logits, axis=-1)
+    return -np.mean(np.sum(counts * np.log(np.maximum(p, small)), axis=-1))
+
+
+SMALL_COST = (
+    "A probability far below the others is stored as 0. The small number that you add, or clip to, "
+    "keeps its logarithm finite and makes it far too small a cost. Take the logarithm with pencil "
+    "and paper: shifted logit, less the log of the sum."
+)
+with_small_numbers(multinomial_nll, SMALL_COST, [small_number_in_the_softmax], SMALL_NUMBERS)
+with_small_numbers(multinomial_nll, SMALL_COST, [softmax_kept_above], SMALL_NUMBERS[:5])
+
+
+@multinomial_nll.misconception(
+    "You take one largest logit for the whole batch. In a profile that lies far below it, every "
+    "exponential is 0. Each profile needs its own: `axis=-1, keepdims=True`."
+)
+def one_largest_for_the_batch(logits, counts):
+    shifted = logits - np.max(logits)
+    log_p = shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
+    return -np.mean(np.sum(counts * log_p, axis=-1))
+
+
+@multinomial_nll.misconception(
+    "That holds for one profile. In a table, every row needs its own maximum and its own sums: "
+    "`axis=-1, keepdims=True` within the logarithm, `axis=-1` for the terms, and then the mean."
+)
+def as_for_one_profile(logits, counts):
+    return -np.sum(counts * log_softmax(logits, axis=None))
+
+
+@multinomial_nll.misconception(SECOND_AXIS)
+def multinomial_along_the_second_axis(logits, counts):
+    return -np.mean(np.sum(counts * log_softmax(logits, axis=1), axis=1))
 
 
 @multinomial_nll.misconception(
@@ -1780,7 +2127,7 @@ def counts_made_shares(logits, counts):
 
 
 @multinomial_nll.misconception(
-    "Right with the multinomial coefficient, which no prediction changes. Here it is left out."
+    "That has the multinomial coefficient in it, which no prediction changes. Here it is left out."
 )
 def with_the_coefficient(logits, counts):
     return losses.multinomial_nll(logits, counts, full=True)
