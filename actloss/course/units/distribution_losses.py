@@ -17,7 +17,7 @@ UNIT = Unit(
     slug="distribution-losses",
     title="Distribution losses",
     question="Where do losses come from, and which one fits which kind of data?",
-    minutes=120,
+    minutes=180,
 )
 
 # What the taught formulas lose to rounding, far below anything that the unit is about.
