@@ -168,8 +168,9 @@ def plot(function: Any) -> str:
     """The curve (solid) and its slope (dashed) as an SVG with a description in words."""
     x, value, slope = curve(function)
     finite = np.concatenate([value[np.isfinite(value)], slope[np.isfinite(slope)], [0.0]])
-    low, high = np.clip([finite.min(), finite.max()], -8, 8)
-    low, high = low - 0.05 * (high - low), high + 0.05 * (high - low)
+    lowest, highest = np.clip([finite.min(), finite.max()], -8, 8)
+    room = 0.05 * (highest - lowest)
+    low, high = lowest - room, highest + room
 
     def across(v: Any) -> Any:
         return MARGIN + (v - x[0]) / (x[-1] - x[0]) * (WIDTH - 2 * MARGIN)
@@ -192,7 +193,8 @@ def plot(function: Any) -> str:
         if x[0] <= v <= x[-1]
     ) + "".join(
         f'<text x="{MARGIN - 5}" y="{down(v) + 4:.0f}" text-anchor="end">{v + 0.0:.3g}</text>'
-        for v in sorted({float(np.ceil(low * 10) / 10), 0.0, float(np.floor(high * 10) / 10)})
+        for v in sorted({round(float(lowest), 1), 0.0, round(float(highest), 1)})
+        if v == 0 or abs(down(v) - down(0)) > 12  # else the two would overprint
     )
     zero = "".join(
         f'<path d="{line}" stroke="currentColor" opacity="0.4"/>'
