@@ -42,12 +42,7 @@ def recognise(
     error = outcomes[failed].error
     if error in TELLING_ERRORS:
         stopped = _stopped(outcomes, error)
-        grounds.append(
-            [
-                alike >= stopped == _stopped(did, error)
-                for alike, (_, did) in zip(same, mistaken, strict=True)
-            ]
-        )
+        grounds.append([stopped == _stopped(did, error) for _, did in mistaken])
     for holds in grounds:
         if any(holds):
             first = holds.index(True)
@@ -62,8 +57,9 @@ def _alike(
     return frozenset(i for i, (came, like) in pairs if _behave_alike(exercise, came, like))
 
 
-def _stopped(outcomes: Sequence[Outcome], error: str) -> frozenset[int]:
-    return frozenset(i for i, came in enumerate(outcomes) if came.error == error)
+def _stopped(outcomes: Sequence[Outcome], error: str) -> dict[int, str]:
+    """On which probes this error came, and in what words: they name the shapes that do not fit."""
+    return {i: came.error_message for i, came in enumerate(outcomes) if came.error == error}
 
 
 def _is_telling(came: Outcome, finding: Finding) -> bool:

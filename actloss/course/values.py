@@ -75,6 +75,8 @@ def _plain_number(number: int | float | complex) -> Any:
 
 def _plain_array(value: Any) -> Any:
     array = np.array(value, subok=False)
+    if array.dtype in (np.longdouble, np.clongdouble):  # Python has no number of so many digits
+        array = array.astype(float if array.dtype == np.longdouble else complex)
     if array.dtype.kind in "biufcU":
         return array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.dtype.kind == "O":

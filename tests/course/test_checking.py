@@ -478,6 +478,11 @@ def test_lists_of_different_lengths_are_compared(asks_for):
     assert not check_answer(exercise, lambda x: [[1.0, 2.0]]).correct
 
 
+def test_more_digits_than_python_has_are_no_trouble(sigmoid):
+    assert check_answer(sigmoid, lambda x: right(x).astype(np.longdouble)).correct
+    assert "differs" in check_answer(sigmoid, lambda x: x.astype(np.longdouble) + 2).message
+
+
 def test_a_tuple_is_called_a_tuple(sigmoid):
     assert "is a tuple" in check_answer(sigmoid, a_tuple).message
 

@@ -342,8 +342,8 @@ def activation_twice(x, w, b, activation):
 
 
 @neuron.misconception(
-    "A call does not fit. `activation` takes one number: call it with brackets after its name, "
-    "`activation(z)`, and do not multiply by it. `weighted_sum` takes three, x, w and b."
+    "`activation` is a function, not a number, so nothing can be multiplied with it or added to "
+    "it. Call it with brackets after its name: `activation(z)`."
 )
 def multiplied_by_a_function(x, w, b, activation):
     return activation * (np.dot(x, w) + b)
@@ -663,6 +663,10 @@ perceptron_rule = UNIT.exercise(
         probe([40.0, 0.25, -700.0], 1, [1.0, 0.5, 0.25], 2.0, note="large inputs"),
         probe([0.5, -1.5], 1, [0, 0], 0, note="weights that begin as whole numbers"),
         probe([-1.0, -1.0, 1.0, 1.0], 1, [2.5, 0.0, 1.5, 0.0], 1.25, note="fires for its bias"),
+        probe([1.0, 0.5], 1, [-5.0, 0.0], 0.25, note="one step is too few, but asked for"),
+        probe([0.25, 0.5], 0, [0.25, -0.125], 0.03125, note="a sum just above 0"),
+        probe([1.0, -1.0], 0, [1.0, 2.0], 4.0, note="fires for its bias, and should not"),
+        probe([1.0, 0.5], 0, [1.0, 0.0], 2.0, note="fires, and should not"),
     ],
     random=lambda rng: (
         rng.normal(size=3),
@@ -758,6 +762,26 @@ def always_adds(x, target, w, b):
 def fires_at_zero(x, target, w, b):
     error = target - float(np.dot(x, w) + b >= 0)
     return w + error * x, b + error
+
+
+@perceptron_rule.misconception(
+    "The bias is added to the sum. You take it off, which is the same as comparing the sum of the "
+    "products with b."
+)
+def decides_with_the_bias_turned(x, target, w, b):
+    error = target - float(np.dot(x, w) > b)
+    return w + error * x, b + error
+
+
+@perceptron_rule.misconception(
+    "Your function goes on until the neuron is right. The rule takes one step for each example "
+    "that it meets, and comes back to it later."
+)
+def learns_until_right(x, target, w, b):
+    for _ in range(1000):
+        error = target - float(np.dot(x, w) + b > 0)
+        w, b = w + error * x, b + error
+    return w, b
 
 
 @perceptron_rule.misconception(
@@ -1191,8 +1215,8 @@ WRONG_NETWORKS = {
     ),
     "network_always_fires": (
         (1, 1, 1, 1),
-        "Your network always fires. With no input at all the hidden neurons should be silent; then "
-        "the output neuron has its bias alone, which must not be above 0.",
+        "Your network always fires. Look at its output neuron for [0, 0]: what do the hidden "
+        "neurons send it there? With its bias that must not be above 0.",
     ),
     "network_is_or": (
         (0, 1, 1, 1),
@@ -1455,6 +1479,15 @@ def two_layers_alone(layers):
 def exactly_two_layers(layers):
     W1, b1 = layers[0]
     W2, b2 = layers[1]
+    return W1 @ W2, b1 @ W2 + b2
+
+
+@collapse.misconception(
+    "`(W1, b1), (W2, b2) = layers` wants exactly two layers. There may be one, or ten: begin with "
+    "the first, and multiply the others in one by one, in a loop over `layers[1:]`."
+)
+def unpacks_two_layers(layers):
+    (W1, b1), (W2, b2) = layers
     return W1 @ W2, b1 @ W2 + b2
 
 

@@ -174,8 +174,8 @@ def squares_by_length(prediction, target):
 
 
 @mean_squared_error.misconception(
-    "Python's own `sum` adds up the rows of a table and returns a row. `np.sum` and `np.mean` "
-    "take all numbers."
+    "Python's own `sum` adds up the rows of a table and returns a row. `np.sum` and `np.mean`, "
+    "without an `axis`, take all numbers."
 )
 def squares_by_pythons_sum(prediction, target):
     return sum((prediction - target) ** 2) / prediction.size
@@ -194,8 +194,9 @@ def one_star(prediction, target):
 
 
 @mean_squared_error.misconception(
-    "A loop over a table goes through its rows, not its numbers, so the sum is a row. "
-    "`np.mean((prediction - target) ** 2)` needs no loop."
+    "Of a table you have averaged the rows, and the result is a row. A loop over a table and "
+    "Python's own `sum` go through its rows, and so does `axis=0`. `np.mean` without an `axis` "
+    "takes all numbers."
 )
 def row_by_row(prediction, target):
     total = 0
@@ -498,6 +499,7 @@ root_mean_squared_error_gradient = UNIT.exercise(
         probe([2.5, 0.5, -1.0], [2.5, 0.5, -1.0], note="all predictions are perfect"),
         *more_cases(),
         NEARLY_PERFECT,
+        probe([3e-18, 0.0], [0.0, -1e-18], note="nearer still"),
     ],
     random=tables,
     silent=True,
@@ -960,7 +962,8 @@ def l1_not_summed(prediction, target):
 
 
 @l1.misconception(
-    "Python's own `sum` adds up the rows of a table and returns a row. `np.sum` takes all numbers."
+    "Of a table you have added up the rows, and the result is a row. Python's own `sum` does that, "
+    "and so does `axis=0`. `np.sum` without an `axis` takes all numbers."
 )
 def l1_by_pythons_sum(prediction, target):
     return sum(np.abs(prediction - target))
@@ -1148,7 +1151,8 @@ def l2_not_summed(prediction, target):
 
 
 @l2.misconception(
-    "Python's own `sum` adds up the rows of a table and returns a row. `np.sum` takes all numbers."
+    "Of a table you have added up the rows, and the result is a row. Python's own `sum` does that, "
+    "and so does `axis=0`. `np.sum` without an `axis` takes all numbers."
 )
 def l2_by_pythons_sum(prediction, target):
     return sum((prediction - target) ** 2)
@@ -1736,6 +1740,7 @@ log_cosh = UNIT.exercise(
         *first_cases(),
         probe([1000.0], [0.0], note="far too high"),
         probe([0.0], [1000.0], note="far too low"),
+        probe([8.5, 0.0], [0.0, 12.5], note="rather far"),
         probe([[800.0, 3.0], [-2.5, 1.0]], [[0.0, 3.5], [2.5, -800.0]], note="near and far"),
         *more_cases(),
     ],
@@ -1922,6 +1927,7 @@ log_cosh_gradient = UNIT.exercise(
         *first_cases(),
         probe([1000.0], [0.0], note="far too high"),
         probe([0.0], [1000.0], note="far too low"),
+        probe([8.5, 0.0], [0.0, 12.5], note="rather far"),
         probe([0.001, 3.0], [0.0, 3.0], note="nearly perfect"),
         *more_cases(),
     ],
@@ -2390,6 +2396,7 @@ best_constant = UNIT.exercise(
         probe([0.12345678, 0.1234562, 7.0], "quantile", 0.6, note="many digits"),
         probe([3, 4, 4, 9, 1], "l1", note="whole numbers, two of them equal"),
         probe([3, 4, 4, 9, 1], "l2", note="whole numbers, two of them equal"),
+        probe([1, 4, 4, 4, 9], "quantile", 0.7, note="whole numbers, three of them equal"),
         probe([9, 2, 7, 4, 5, 6, 3, 8, 1], "quantile", note="nine values, without q"),
     ],
     random=lambda rng: (

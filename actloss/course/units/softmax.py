@@ -101,8 +101,8 @@ WRONG_AXIS = (
     "example stand side by side, on the last axis: `axis=-1`."
 )
 SECOND_AXIS = (
-    "Right for a table. But `axis=1` fails for a single example, which has one axis only, and is "
-    "wrong for three axes. The last one is always `axis=-1`."
+    "`axis=1` fails for a single example, which has one axis only, and is wrong for three axes. "
+    "The last one is always `axis=-1`."
 )
 WHOLE_BATCH = (
     "Each example is a question of its own. Without an axis NumPy takes all numbers of the batch "
@@ -123,8 +123,8 @@ KEEPDIMS = (
     "each example, and NumPy lays it along the classes. `keepdims=True` keeps it a column."
 )
 PYTHONS_OWN = (
-    "Python's own `max` compares numbers. The rows of a table are no numbers: `np.max` and "
-    "`np.argmax`, with `axis=-1`, work for one example and for a batch."
+    "Python's own `max` and `index`, and an `if`, compare single numbers. The rows of a table are "
+    "no numbers: `np.max` and `np.argmax`, with `axis=-1`, work for one example and for a batch."
 )
 ONE_AT_A_TIME = (
     "Right for one example. The rows of a batch are arrays, which `math.exp` does not take. "
@@ -891,6 +891,7 @@ temperature = UNIT.exercise(
         probe([1.0, 3.0, -2.0], 100.0, note="a very high temperature"),
         probe([1000.0, 0.0, 0.0], 1000.0, note="far above 0, and as hot"),
         probe([1.0, 3.0, 2.5], 0.001, note="a very low temperature"),
+        probe([2e-6, 1e-6, 0.0], 1e-6, note="tiny logits, and as cold"),
         probe([[2.0, 1.0, 0.0], [-1.0, 0.5, 3.0]], 3.0, note="a batch of two examples"),
         probe([[1.0, 2.0], [4.0, -1.0]], 0.7, note="as many examples as classes"),
         probe([[[0.5, -0.5]], [[1.5, -2.5]]], 1.5, note="an array with three axes"),
@@ -1037,6 +1038,7 @@ two_classes = UNIT.exercise(
         probe([500.0, -500.0], note="far apart, the other way round"),
         probe([1000.0, 1001.0], note="both far above 0"),
         probe([-1001.0, -1000.0], note="both far below 0"),
+        probe([[0.0, 1.0], [-1000.0, -1001.0]], note="the second row lies far below the first"),
     ],
     random=lambda rng: (rng.normal(scale=3, size=(5, 2)),),
     absolute=ROUNDING,
@@ -1127,8 +1129,7 @@ def sigmoid_of_both(z):
 
 
 @two_classes.misconception(
-    "Right for a table, but a single example has one axis only. `z[..., 1]` is the second class "
-    "whatever stands before."
+    "A single example has one axis only. `z[..., 1]` is the second class whatever stands before."
 )
 def second_column(z):
     d = z[:, 1] - z[:, 0]
@@ -1222,6 +1223,7 @@ phred = UNIT.exercise(
         probe([6.0, 5.5, -9.0, -9.0], note="two letters that are nearly equal"),
         probe([30.0, 0.0, 1.0, 0.0], note="very sure"),
         probe([0.0, 50.0, 0.0, 0.0], note="surer still"),
+        probe([0.0, 690.0, 1.0, 0.0], note="as sure as the formula allows"),
         probe([1080.0, 1000.0, 1000.0, 1001.0], note="large logits"),
     ],
     random=lambda rng: (rng.normal(scale=3, size=(5, 4)),),
