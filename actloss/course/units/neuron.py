@@ -202,6 +202,21 @@ def numbers_for_positions(x, w, b):
     return total + b
 
 
+@weighted_sum.misconception(
+    "A negative sum has become 0. That is an activation, ReLU. Here the sum itself is asked for."
+)
+def rectifier_applied(x, w, b):
+    return max(0.0, float(np.dot(x, w) + b))
+
+
+@weighted_sum.misconception(
+    "You have put the sum through a sigmoid. That is an activation; here the sum itself is asked "
+    "for."
+)
+def sigmoid_applied(x, w, b):
+    return 1 / (1 + np.exp(-(np.dot(x, w) + b)))
+
+
 @weighted_sum.alternative
 def with_a_matrix_product(x, w, b):
     return x @ w + b
@@ -356,6 +371,22 @@ def multiplied_by_a_function(x, w, b, activation):
 def sum_and_output(x, w, b, activation):
     z = float(np.dot(x, w) + b)
     return z, float(activation(z))
+
+
+@neuron.misconception(
+    "You have activated each product, with the bias added to each, and summed up afterwards. A "
+    "neuron has one sum: add the products and the bias first, then activate once."
+)
+def sum_of_activations(x, w, b, activation):
+    return np.sum(activation(x * w + b))
+
+
+@neuron.misconception("`weighted_sum` takes three inputs, x, w and b: it adds the bias itself.")
+def weighted_sum_without_bias(x, w, b, activation):
+    def weighted_sum(x, w, b):
+        return np.dot(x, w) + b
+
+    return activation(weighted_sum(x, w) + b)
 
 
 @neuron.alternative
@@ -618,6 +649,13 @@ def weights_for_slope_and_height(x1, w, b):
     return w[0] * np.asarray(x1) + w[1]
 
 
+@boundary.misconception(
+    "You divide the bias alone. Both terms are divided by w[1]: `-(w[0] * x1 + b) / w[1]`."
+)
+def bias_alone_divided(x1, w, b):
+    return -w[0] * np.asarray(x1) - b / w[1]
+
+
 @boundary.alternative
 def slope_and_height(x1, w, b):
     slope, height = -w[0] / w[1], -b / w[1]
@@ -835,6 +873,14 @@ def bias_before_the_weights(x, target, w, b):
 @perceptron_rule.misconception("You return the weights alone. The bias has changed, too.")
 def weights_alone(x, target, w, b):
     return rosenblatt(x, target, w, b)[0]
+
+
+@perceptron_rule.misconception(
+    "The bias has no input, so it changes by the error alone: `b + error`, one number."
+)
+def bias_times_the_input(x, target, w, b):
+    error = target - float(np.dot(x, w) + b > 0)
+    return w + error * x, b + error * x
 
 
 @perceptron_rule.alternative
@@ -1151,6 +1197,24 @@ def first_layer_alone(sizes):
 )
 def last_layer_missing(sizes):
     return count_parameters(sizes[:-1])
+
+
+@parameters.misconception(
+    "Only the last layer has been counted: the loop makes a new total each time round. Begin with "
+    "`total = 0` before it, and write `total += ...` inside."
+)
+def last_layer_alone_counted(sizes):
+    for inputs, outputs in itertools.pairwise(sizes):
+        total = inputs * outputs + outputs
+    return total
+
+
+@parameters.misconception(
+    "The loop goes one step too far. Three sizes have two pairs of neighbours: "
+    "`range(len(sizes) - 1)`."
+)
+def one_pair_too_many(sizes):
+    return sum(sizes[i] * sizes[i + 1] + sizes[i + 1] for i in range(len(sizes)))
 
 
 @parameters.alternative

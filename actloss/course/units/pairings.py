@@ -1200,6 +1200,26 @@ def divided_by_length(score, target):
     return np.sum(softplus(score) - target * score) / rows, np.sum((score > 0) == target) / rows
 
 
+def clips_the_probability(digits):
+    """The loss of a clipped probability: 10^-digits and no less."""
+    small = 10.0**-digits
+
+    def clipped(score, target):
+        p = np.clip(sigmoid(score), small, 1 - small)
+        return float(cross_entropy(p, target)), float(np.mean((p > 0.5) == np.asarray(target)))
+
+    clipped.__name__ += f"_{digits}"
+    double_sigmoid.misconception(
+        "One sigmoid, and its probability is clipped so that the logarithm holds. That changes the "
+        "loss of a confident mistake. `cross_entropy_with_logits` needs no probability: give it "
+        "the score."
+    )(clipped)
+
+
+for _digits in (6, 7, 8, 9, 10, 12, 15, 16):
+    clips_the_probability(_digits)
+
+
 @double_sigmoid.alternative
 def mended(score, target):
     return from_score(score, target), decides(score, target)
@@ -1535,6 +1555,19 @@ def one_hot_for_all(labels, classes, loss):
 )
 def numbers_for_all(labels, classes, loss):
     return numbered(labels, classes)
+
+
+@label_format.misconception(
+    "Only the classes up to the last that occurs have got a column. There is one for each class, "
+    "whether it occurs or not: `np.eye(len(classes))`."
+)
+def columns_for_what_occurs(labels, classes, loss):
+    numbers = np.array([classes.index(label) for label in labels])
+    return (
+        np.eye(np.max(numbers) + 1)[numbers]
+        if loss == "categorical"
+        else formatted(labels, classes, loss)
+    )
 
 
 @label_format.alternative

@@ -20,6 +20,7 @@ UNIT = Unit(
 
 # What the taught formulas lose to rounding, far below anything that the unit is about.
 ROUNDING = 1e-12
+EPS = float(np.finfo(float).eps)  # by which 1 differs from the next number
 
 # The example of most exercises: one prediction is 1 too high, the other 2 too low.
 PREDICTION = [2.0, 1.0]
@@ -63,7 +64,10 @@ def more_cases():
 
 
 # A slope, unlike a loss, may be large where the residuals are tiny.
-NEARLY_PERFECT = probe([3e-15, 0.0], [0.0, -1e-15], note="nearly perfect")
+NEARLY_PERFECT = [
+    probe([3e-15, 0.0], [0.0, -1e-15], note="nearly perfect"),
+    probe([3e-18, 0.0], [0.0, -1e-18], note="nearer still"),
+]
 
 
 def residuals_of(prediction, target):
@@ -97,6 +101,10 @@ ONE_NUMBER = (
 WITHOUT_N = (
     "You divide by nothing. The loss is a mean over n values, so each value has a share of 1/n in "
     "it, and each slope is divided by n: `prediction.size`."
+)
+ROW_LOOP = (
+    "Of a table, a loop hands you one row after another, and an `if` on a row cannot decide for "
+    "all its numbers. `np.where` chooses number by number, without a loop."
 )
 CARET = "In Python the power is written `**`. The sign ^ means another thing."
 SIGN_TURNED = (
@@ -227,6 +235,13 @@ def difference_of_squares(prediction, target):
 )
 def residuals_not_squared(prediction, target):
     return np.mean(prediction - target)
+
+
+@mean_squared_error.misconception(
+    "You have averaged each row by itself. One number for all is asked for: leave the `axis` out."
+)
+def one_mean_for_each_row(prediction, target):
+    return np.mean((prediction - target) ** 2, axis=-1)
 
 
 @mean_squared_error.alternative
@@ -498,8 +513,7 @@ root_mean_squared_error_gradient = UNIT.exercise(
         *first_cases(),
         probe([2.5, 0.5, -1.0], [2.5, 0.5, -1.0], note="all predictions are perfect"),
         *more_cases(),
-        NEARLY_PERFECT,
-        probe([3e-18, 0.0], [0.0, -1e-18], note="nearer still"),
+        *NEARLY_PERFECT,
     ],
     random=tables,
     silent=True,
@@ -591,6 +605,13 @@ def root_gradient_by_length(prediction, target):
     return (prediction - target) / (len(prediction) * (loss if loss > 0 else 1))
 
 
+SMALL_ROOT = (
+    "The small number keeps you from dividing by 0, and a network would hardly notice. But where "
+    "the residuals are no larger than it is, the gradient is wrong: however small they are, only "
+    "their shares count. Treat a loss of exactly 0 by itself."
+)
+
+
 def add_a_small_number(small):
     """The usual way around a division by 0, with one of the usual small numbers."""
 
@@ -606,15 +627,38 @@ def add_a_small_number(small):
 
     for way in (below, under_the_root, times_n_and):
         way.__name__ = f"{way.__name__}_{small:g}"
-        root_mean_squared_error_gradient.misconception(
-            "The small number keeps you from dividing by 0, and a network would hardly notice. But "
-            "where the residuals are as small as it is, the gradient is wrong: however small they "
-            "are, only their shares count. Treat a loss of exactly 0 by itself."
-        )(way)
+        root_mean_squared_error_gradient.misconception(SMALL_ROOT)(way)
 
 
-for usual in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16):
+def no_less_than_a_small_number(small):
+    """Another: the loss is never let below it."""
+
+    def no_less_than(prediction, target):
+        loss = np.maximum(rmse(prediction, target), small)
+        return (prediction - target) / (prediction.size * loss)
+
+    no_less_than.__name__ += f"_{small:g}"
+    root_mean_squared_error_gradient.misconception(SMALL_ROOT)(no_less_than)
+
+
+def zeros_below_a_small_number(small):
+    """And another: a loss below it is taken for 0."""
+
+    def zeros_below(prediction, target):
+        loss = rmse(prediction, target)
+        residual = prediction - target
+        return residual / (residual.size * loss) if loss > small else np.zeros_like(residual)
+
+    zeros_below.__name__ += f"_{small:g}"
+    root_mean_squared_error_gradient.misconception(SMALL_ROOT)(zeros_below)
+
+
+for usual in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, EPS):
     add_a_small_number(usual)
+for usual in (1e-7, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, EPS):
+    no_less_than_a_small_number(usual)
+for usual in (1e-12, 1e-16):
+    zeros_below_a_small_number(usual)
 
 
 @root_mean_squared_error_gradient.alternative
@@ -779,7 +823,7 @@ mean_absolute_error_gradient = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=losses.mean_absolute_error.gradient,
-    probes=[*first_cases(), *more_cases(), NEARLY_PERFECT],
+    probes=[*first_cases(), *more_cases(), *NEARLY_PERFECT],
     random=tables,
     silent=True,
     hints=[
@@ -814,11 +858,16 @@ def with_a_small_number(exercise, small, share):
         residual = prediction - target
         return residual / (np.abs(residual) + small) * share(prediction)
 
-    small_number_below.__name__ = f"small_number_below_{small:g}"
-    exercise.misconception(SMALL_NUMBER_BELOW)(small_number_below)
+    def no_smaller_below(prediction, target):
+        residual = prediction - target
+        return residual / np.maximum(np.abs(residual), small) * share(prediction)
+
+    for way in (small_number_below, no_smaller_below):
+        way.__name__ = f"{way.__name__}_{small:g}"
+        exercise.misconception(SMALL_NUMBER_BELOW)(way)
 
 
-SMALL_NUMBERS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15)
+SMALL_NUMBERS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, EPS)
 
 for usual in SMALL_NUMBERS:
     with_a_small_number(mean_absolute_error_gradient, usual, lambda prediction: 1 / prediction.size)
@@ -1008,7 +1057,7 @@ l1_gradient = UNIT.exercise(
     points=1,
     difficulty=1,
     reference=losses.l1.gradient,
-    probes=[*first_cases(), *more_cases(), NEARLY_PERFECT],
+    probes=[*first_cases(), *more_cases(), *NEARLY_PERFECT],
     random=tables,
     silent=True,
     hints=[
@@ -1534,6 +1583,15 @@ def huber_summed(prediction, target, delta=1.0):
     return np.sum(huber_of(size_of(prediction, target), delta))
 
 
+@huber.misconception(ROW_LOOP)
+def huber_row_by_row(prediction, target, delta=1.0):
+    total = 0.0
+    for p, t in zip(prediction, target, strict=True):
+        size = np.abs(p - t)
+        total += size**2 / 2 if size <= delta else delta * (size - delta / 2)
+    return total / len(prediction)
+
+
 @huber.alternative
 def two_pieces(prediction, target, delta=1.0):
     size = size_of(prediction, target)
@@ -1833,12 +1891,22 @@ def straight_everywhere(prediction, target):
     return np.mean(size_of(prediction, target)) - LOG_TWO
 
 
-@log_cosh.misconception(
-    "Cut off before the overflow: all residuals beyond the cut cost the same, and 1000 costs as "
-    "little as 700. Take the logarithm with pencil and paper first; then nothing needs cutting."
-)
-def cut_at_700(prediction, target):
-    return np.mean(np.log(np.cosh(np.clip(prediction - target, -700, 700))))
+def cut_off_at(limit):
+    """Residuals cut off, so that cosh does not overflow."""
+
+    def cut(prediction, target):
+        return np.mean(np.log(np.cosh(np.clip(prediction - target, -limit, limit))))
+
+    cut.__name__ = f"cut_at_{limit}"
+    log_cosh.misconception(
+        f"Cutting the residuals off at {limit} stops the overflow, and the loss with it: farther "
+        "out it stays the same, however wrong a prediction is. Take the logarithm with pencil and "
+        "paper first; then nothing needs cutting."
+    )(cut)
+
+
+for usual_limit in (20, 50, 100, 500, 700, 709, 710):
+    cut_off_at(usual_limit)
 
 
 @log_cosh.misconception(
@@ -2164,6 +2232,23 @@ def if_for_both_sides(prediction, target, q):
     return np.mean(q * (target - prediction))
 
 
+@quantile.misconception(ROW_LOOP)
+def pinball_row_by_row(prediction, target, q):
+    total = 0.0
+    for p, t in zip(prediction, target, strict=True):
+        total += (1 - q) * (p - t) if p > t else q * (t - p)
+    return total / len(prediction)
+
+
+@quantile.misconception(
+    "A loss is never negative. Where the prediction is too low the residual is, so that cost must "
+    "be q times the *size* of the residual: q * (target - prediction)."
+)
+def negative_where_too_low(prediction, target, q):
+    residual = prediction - target
+    return np.mean(np.where(residual > 0, (1 - q) * residual, q * residual))
+
+
 @quantile.alternative
 def larger_of_the_two(prediction, target, q):
     shortfall = target - prediction
@@ -2216,7 +2301,7 @@ quantile_gradient = UNIT.exercise(
     reference=losses.quantile.gradient,
     probes=[
         *with_shares([*first_cases(), *more_cases()]),
-        probe(*NEARLY_PERFECT.args, 0.3, note=NEARLY_PERFECT.note),
+        *(probe(*near.args, 0.3, note=near.note) for near in NEARLY_PERFECT),
         probe([2.0, 1.0], [1.0, 3.0], 0.05, note="a small q"),
         probe([2.0, 1.0], [2.0, 3.0], 0.3, note="the first is perfect"),
     ],

@@ -852,6 +852,20 @@ def sigmoid_of_the_largest(z, threshold):
     return np.where(p < threshold, -1, np.argmax(z, axis=-1))
 
 
+@abstain.misconception(
+    "A loop over the probabilities goes through the examples of a batch. A single example has "
+    "none: there it goes through its numbers. `np.max` and `np.argmax` with `axis=-1` do both."
+)
+def each_row_decides(z, threshold):
+    return np.array([np.argmax(p) if p.max() >= threshold else -1 for p in stable(z)])
+
+
+@abstain.misconception(SECOND_AXIS)
+def decided_on_the_second_axis(z, threshold):
+    p = stable(z)
+    return np.where(np.max(p, axis=1) >= threshold, np.argmax(p, axis=1), -1)
+
+
 @abstain.alternative
 def abstain_by_mask(z, threshold):
     p = stable(z)
@@ -999,6 +1013,20 @@ def brackets_missing(z, T):
 @temperature.misconception("`//` divides and throws the remainder away. Divide with a single `/`.")
 def remainder_thrown_away(z, T):
     return stable(z // T)
+
+
+@temperature.misconception(KEEPDIMS)
+def cooled_without_keepdims(z, T):
+    z = z / T
+    e = np.exp(z - np.max(z, axis=-1))
+    return e / np.sum(e, axis=-1)
+
+
+@temperature.misconception(SECOND_AXIS)
+def cooled_over_the_second_axis(z, T):
+    z = z / T
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    return e / np.sum(e, axis=1, keepdims=True)
 
 
 @temperature.alternative
@@ -1339,6 +1367,16 @@ def rounded(z):
     return np.round(quality(z))
 
 
+@phred.misconception(
+    "Where two letters share the first place, you leave out both. The call is one letter, and the "
+    "other one's probability belongs to the error: sort, and add up all but the last."
+)
+def all_that_are_below_the_largest(z):
+    p = stable(z)
+    below = p < np.max(p, axis=-1, keepdims=True)
+    return -10 * np.log10(np.sum(np.where(below, p, 0), axis=-1))
+
+
 @phred.alternative
 def others_added_up(z):
     p = stable(z)
@@ -1500,6 +1538,12 @@ def sum_to_base_two(z):
     return largest + np.log2(np.sum(np.exp(z - largest[..., None]), axis=-1))
 
 
+@logsumexp.misconception(KEEPDIMS)
+def maximum_without_keepdims(z):
+    largest = np.max(z, axis=-1)
+    return largest + np.log(np.sum(np.exp(z - largest), axis=-1))
+
+
 @logsumexp.alternative
 def two_at_a_time(z):
     return np.logaddexp.reduce(z, axis=-1)
@@ -1635,6 +1679,15 @@ for small in (1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, 1e-20, 1e-30, 1e-100
         lambda z, s=small: np.log(stable(z) + s),
         small,
     )
+
+
+@log_softmax.misconception(
+    "That is the logarithm of the formula in the definition. `np.exp(1000)` overflows, and a "
+    "probability that is stored as 0 has no logarithm. Work with logarithms from the start: z "
+    "minus log-sum-exp."
+)
+def logarithm_of_the_definition(z):
+    return np.log(np.exp(z) / np.sum(np.exp(z), axis=-1, keepdims=True))
 
 
 @log_softmax.alternative
@@ -1851,6 +1904,15 @@ def diagonal_minus_products_of_one(z):
 def jacobian_overflows(z):
     e = np.exp(z)
     return table_of_slopes(e / np.sum(e, axis=-1, keepdims=True))
+
+
+@jacobian.misconception(
+    "`s.shape[0]` and `len(s)` count the examples of a batch. The table of slopes has a row and a "
+    "column for each class: `np.eye(s.shape[-1])`."
+)
+def as_many_as_examples(z):
+    s = stable(z)
+    return s[..., :, None] * (np.eye(s.shape[0]) - s[..., None, :])
 
 
 @jacobian.alternative
