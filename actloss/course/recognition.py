@@ -10,7 +10,7 @@ import numpy as np
 from actloss.course.exercise import Exercise, Misconception
 from actloss.course.feedback import Finding
 from actloss.course.outcome import Outcome
-from actloss.course.values import compare
+from actloss.course.values import compare, is_numeric
 
 # Errors that say where they come from. A TypeError has too many causes.
 TELLING_ERRORS = ("AxisError", "IndexError", "ValueError")
@@ -28,16 +28,24 @@ def recognise(
 
     The first is taken that does the same on every probe. An answer may make a second mistake in
     some edge case, so the next is one that gives the same wrong numbers for all random inputs,
-    and the last one that stops with the same error on the same probes as the answer at first.
+    and elsewhere too, but where one of the two breaks down. The last is one that stops with the
+    same error on the same probes as the answer at first.
     """
     if len(outcomes) < len(findings):
         return None, frozenset()
     same = [_alike(exercise, outcomes, did) for _, did in mistaken]
     everywhere = frozenset(range(len(outcomes)))
     drawn = frozenset(range(len(exercise.probes), len(outcomes)))
+    others = everywhere - drawn
     grounds = [[alike == everywhere for alike in same]]
     if any(_is_telling(outcomes[i], findings[i]) for i in drawn):
-        grounds.append([alike >= drawn for alike in same])
+        grounds.append(
+            [
+                alike >= drawn
+                and all(_breaks_down(outcomes[i]) or _breaks_down(did[i]) for i in others - alike)
+                for alike, (_, did) in zip(same, mistaken, strict=True)
+            ]
+        )
     failed = next(i for i, finding in enumerate(findings) if finding.kind != "right")
     error = outcomes[failed].error
     if error in TELLING_ERRORS:
@@ -72,6 +80,14 @@ def _is_telling(came: Outcome, finding: Finding) -> bool:
     if finding.comparison.at is not None:
         return _has_a_fraction(finding.comparison.came)
     return isinstance(came.value, np.ndarray) and any(map(_has_a_fraction, came.value.flat))
+
+
+def _breaks_down(came: Outcome) -> bool:
+    """Whether a call gave no number to be compared."""
+    if came.error or came.warned or came.value is None:
+        return True
+    numbers = np.asarray(came.value) if is_numeric(came.value) else np.array([])
+    return not np.all(np.isfinite(numbers))
 
 
 def _has_a_fraction(number: object) -> bool:
