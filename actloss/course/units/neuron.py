@@ -389,6 +389,14 @@ def weighted_sum_without_bias(x, w, b, activation):
     return activation(weighted_sum(x, w) + b)
 
 
+@neuron.misconception(
+    "You square the sum, whatever `activation` is. `square` is an example only: call the "
+    "`activation` that comes in."
+)
+def always_a_square(x, w, b, activation):
+    return float(np.dot(x, w) + b) ** 2
+
+
 @neuron.alternative
 def in_one_line(x, w, b, activation):
     return activation(x @ w + b)
@@ -410,12 +418,17 @@ def as_a_batch_of_one(x, w, b, activation):
 # --- AND gate -----------------------------------------------------------------------------------
 
 
+def firmly(z):
+    """A step that takes for 0 what only rounding keeps from it, as 0.1 + 0.2 - 0.3."""
+    return activations.step(np.where(np.abs(z) < 1e-12, 0.0, z))
+
+
 def fires(answer, x):
     """What a neuron with a step makes of one input."""
     if len(answer) != 2:
         raise ValueError(f"two things are needed, the weights and the bias, but {len(answer)} came")
     weights, bias = answer
-    return float(Neuron(np.ravel(weights), np.squeeze(bias), activations.step)(x))
+    return float(Neuron(np.ravel(weights), np.squeeze(bias), firmly)(x))
 
 
 and_gate = UNIT.value(
@@ -654,6 +667,13 @@ def weights_for_slope_and_height(x1, w, b):
 )
 def bias_alone_divided(x1, w, b):
     return -w[0] * np.asarray(x1) - b / w[1]
+
+
+@boundary.misconception(
+    "You have solved for x1, or divided by its weight. The height x2 is asked for: divide by w[1]."
+)
+def divided_by_the_first_weight(x1, w, b):
+    return -(w[1] * np.asarray(x1) + b) / np.where(w[0] == 0, np.nan, w[0])
 
 
 @boundary.alternative
@@ -1060,6 +1080,14 @@ def with_a_sigmoid(x, W, b):
     return activations.sigmoid(x @ W + b)
 
 
+@layer.misconception(
+    "You have let each neuron decide with a step. The sums themselves are asked for here, without "
+    "an activation."
+)
+def with_a_step(x, W, b):
+    return np.where(np.dot(x, W) + b > 0, 1.0, 0.0)
+
+
 @layer.alternative
 def three_loops(x, W, b):
     result = np.zeros((len(x), len(b)))
@@ -1247,8 +1275,8 @@ def two_layers(answer, x):
     if len(answer) != 4:
         raise ValueError(f"four things are needed, W1, b1, W2 and b2, but {len(answer)} came")
     W1, b1, W2, b2 = answer
-    hidden = Dense(W1, np.atleast_1d(b1), activations.step)(x)
-    return float(Neuron(np.ravel(W2), np.squeeze(b2), activations.step)(hidden))
+    hidden = Dense(W1, np.atleast_1d(b1), firmly)(x)
+    return float(Neuron(np.ravel(W2), np.squeeze(b2), firmly)(hidden))
 
 
 xor = UNIT.value(

@@ -106,6 +106,14 @@ ROW_LOOP = (
     "Of a table, a loop hands you one row after another, and an `if` on a row cannot decide for "
     "all its numbers. `np.where` chooses number by number, without a loop."
 )
+IF_ON_AN_ARRAY = (
+    "An `if` decides once, for the whole array. With several values Python cannot know which way "
+    "to go. {} works value by value."
+)
+WHOLE_NUMBERS_KEPT = (
+    "Where the predictions are whole numbers, `np.zeros_like(prediction)` holds whole numbers, "
+    "too, and cuts off what you write into it. Say `dtype=float`."
+)
 CARET = "In Python the power is written `**`. The sign ^ means another thing."
 SIGN_TURNED = (
     "The sign is turned round: this points to where the loss falls, and is the way a step of "
@@ -774,6 +782,12 @@ def absolutes_subtracted(prediction, target):
     return np.mean(np.abs(prediction) - np.abs(target))
 
 
+@mean_absolute_error.misconception(IF_ON_AN_ARRAY.format("`np.abs`"))
+def if_for_the_size(prediction, target):
+    residual = prediction - target
+    return np.mean(residual) if residual > 0 else np.mean(-residual)
+
+
 @mean_absolute_error.alternative
 def mean_of_absolutes(prediction, target):
     return np.mean(np.abs(prediction - target))
@@ -930,6 +944,20 @@ def twice_the_sign(prediction, target):
 )
 def ones_everywhere(prediction, target):
     return np.ones(prediction.shape) / prediction.size
+
+
+@mean_absolute_error_gradient.misconception(IF_ON_AN_ARRAY.format("`np.sign`"))
+def if_for_the_sign(prediction, target):
+    residual = prediction - target
+    return 1 / residual.size if residual > 0 else -1 / residual.size
+
+
+@mean_absolute_error_gradient.misconception(WHOLE_NUMBERS_KEPT)
+def slopes_in_whole_numbers(prediction, target):
+    slopes = np.zeros_like(prediction)
+    slopes[prediction > target] = 1 / prediction.size
+    slopes[prediction < target] = -1 / prediction.size
+    return slopes
 
 
 @mean_absolute_error_gradient.alternative
@@ -1747,6 +1775,21 @@ def divided_before_the_cut(prediction, target, delta=1.0):
     return np.clip((prediction - target) / prediction.size, -delta, delta)
 
 
+@huber_gradient.misconception(
+    "You cut off nothing: that is the slope of half the square everywhere. Beyond delta the loss "
+    "is a straight line, and its slope stays at delta or -delta."
+)
+def never_cut_off(prediction, target, delta=1.0):
+    return (prediction - target) / prediction.size
+
+
+@huber_gradient.misconception(WHOLE_NUMBERS_KEPT)
+def clipped_into_whole_numbers(prediction, target, delta=1.0):
+    slopes = np.zeros_like(prediction)
+    slopes[:] = np.clip(prediction - target, -delta, delta) / prediction.size
+    return slopes
+
+
 @huber_gradient.alternative
 def residual_cut_off(prediction, target, delta=1.0):
     return np.clip(prediction - target, -delta, delta) / prediction.size
@@ -2247,6 +2290,24 @@ def pinball_row_by_row(prediction, target, q):
 def negative_where_too_low(prediction, target, q):
     residual = prediction - target
     return np.mean(np.where(residual > 0, (1 - q) * residual, q * residual))
+
+
+@quantile.misconception(
+    "`np.max` looks for the largest number of one array; what comes second is taken for an axis. "
+    "`np.maximum` compares two arrays, number by number."
+)
+def np_max_of_two(prediction, target, q):
+    shortfall = target - prediction
+    return np.mean(np.max(q * shortfall, (q - 1) * shortfall))
+
+
+@quantile.misconception(
+    "Both products have the same sign here, so the larger is always taken. Where the prediction is "
+    "too high, target - prediction is negative: it needs the negative factor q - 1."
+)
+def factor_never_negative(prediction, target, q):
+    shortfall = target - prediction
+    return np.mean(np.maximum(q * shortfall, (1 - q) * shortfall))
 
 
 @quantile.alternative
