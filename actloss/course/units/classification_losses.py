@@ -33,7 +33,8 @@ NOT_REDUCED = (
 )
 SUMMED = "You have added up. The loss is the mean: divide by how many there are, with `np.mean`."
 SIGN_FORGOTTEN = (
-    "The minus sign is missing. The logarithm of a number below 1 is negative, and a loss is not."
+    "The sign is turned: a minus is missing, or there is one too many. The logarithm of a number "
+    "below 1 is negative, and a loss is not."
 )
 BASE_TWO = (
     "That is a logarithm to base 2, which counts in bits: every value is 1.44 times too large. In "
@@ -600,6 +601,7 @@ def logit_cases(*unsure):
         probe([10.0, -12.0, 18.0, *unsure], [1, 0, 1, *[1 for _ in unsure]], note="rather sure"),
         probe([24.0, -24.0, *unsure], [1, 0, *[1 for _ in unsure]], note="surer"),
         probe([40.0, -40.0, 4e7], [0, 1, 0], note="far from zero"),
+        probe([-4e7, 0.5], [1, 1], note="far below zero"),
         probe([0.5, -2.0, 60.0], [0.25, 0.9, 0.5], note="targets between 0 and 1"),
         probe(np.array([2.5, -0.5, 3.0], SINGLE), np.array([1, 1, 0], SINGLE), note="float32"),
         probe(np.array([100, -200], SINGLE), np.array([0, 1], SINGLE), note="large, in float32"),
@@ -881,6 +883,15 @@ def logits_by_length(prediction, target):
 name_slips(bce_with_logits, mean_of(logit_surprises), logit_surprises)
 
 
+@bce_with_logits.misconception(
+    "In front stands max(z, 0), not |z|: where z is negative, nothing but the logarithm and -z y "
+    "is left."
+)
+def size_for_the_positive_part(prediction, target):
+    z = prediction
+    return np.mean(np.abs(z) - z * target + np.log1p(np.exp(-np.abs(z))))
+
+
 @bce_with_logits.alternative
 def in_one_formula(prediction, target):
     z = prediction
@@ -1052,6 +1063,17 @@ def infinity_by_infinity(prediction, target):
 
 
 name_slips(bce_logit_gradient, losses.binary_cross_entropy_with_logits.gradient)
+
+
+@bce_logit_gradient.misconception(
+    "Right on paper. But `np.where` computes both sides for every score before it chooses: at "
+    "1000, e^1000 overflows, though nobody wants it. Give the exponential -|z|, which is never "
+    "positive."
+)
+def both_sides_computed(prediction, target):
+    z = prediction
+    e = np.exp(z)
+    return (np.where(z >= 0, 1 / (1 + np.exp(-z)), e / (1 + e)) - target) / np.size(z)
 
 
 @bce_logit_gradient.alternative

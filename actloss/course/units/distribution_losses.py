@@ -163,6 +163,7 @@ gaussian_nll = UNIT.exercise(
         probe([5.0], [3.0], [0.25], note="one value, a small variance"),
         probe([3.0], [3.0], [9.0], note="a perfect prediction, a large variance"),
         probe([3.0], [3.0], [1e-12], note="a perfect prediction, and very sure of it"),
+        probe([3.0], [3.125], [2.0**-23], note="very sure, and a little off"),
         probe([3.0, 4.0], [3.5, 2.0], 2.0, note="one variance for all"),
         probe([[1, 5, 2], [0, -3, 7]], [[2, 5, 0], [4, -1, 7]], [[1, 2, 3], [4, 5, 6]]),
         probe(
@@ -364,6 +365,13 @@ def gaussian_not_averaged(prediction, target, variance):
     return gaussian_terms(prediction, target, variance)
 
 
+@gaussian_nll.misconception(
+    "That is twice the loss: the logarithm of the density has a half in front of both terms."
+)
+def both_not_halved(prediction, target, variance):
+    return np.mean(np.log(variance) + (prediction - target) ** 2 / variance)
+
+
 @gaussian_nll.alternative
 def by_the_standard_deviation(prediction, target, variance):
     deviation = np.sqrt(variance)
@@ -394,7 +402,7 @@ entropy = UNIT.exercise(
     points=2,
     difficulty=2,
     reference=lambda p: special.entr(p).sum(axis=-1),
-    absolute=1e-9,
+    absolute=1e-12,
     silent=True,
     probes=[
         probe([0.5, 0.5], shown=True),
@@ -413,6 +421,7 @@ entropy = UNIT.exercise(
         probe([1e-300, 1.0], note="a very small probability"),
         probe([1e-4, 1 - 1e-4], note="one in ten thousand"),
         probe([1e-8, 1 - 1e-8], note="one in a hundred million"),
+        probe([1e-11, 1 - 1e-11], note="rarer still"),
     ],
     random=lambda rng: (shares(rng, (3, 4)),),
     hints=[
@@ -516,12 +525,16 @@ def kept_above(small, p):
     return -np.sum(p * np.log(p), axis=-1)
 
 
+def logarithm_kept_above(small, p):
+    return -np.sum(p * np.log(np.maximum(p, small)), axis=-1)
+
+
 with_small_numbers(
     entropy,
     "A small number that is added, or clipped to, keeps `nan` away, and shifts results: one "
     "outcome that is certain has an entropy of exactly 0. Treat p = 0 by itself.",
-    [small_number_inside, kept_above],
-    [1e-6, 1e-7, 1e-8, 1e-9],
+    [small_number_inside, kept_above, logarithm_kept_above],
+    [1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
 )
 
 
@@ -809,8 +822,8 @@ def entropy_not_taken_off(prediction, target):
 
 
 @kl_divergence.misconception(
-    "The ratio is upside down, so the sign is turned: it is log(target / prediction). A "
-    "divergence is never below 0."
+    "The sign is turned: the ratio is upside down, or a minus stands in front. It is "
+    "log(target / prediction), without a minus, and a divergence is never below 0."
 )
 def ratio_upside_down(prediction, target):
     return -np.asarray(losses.kl_divergence(prediction, target))
@@ -1003,8 +1016,8 @@ def the_other_direction(p, q):
 
 
 @asymmetry.misconception(
-    "You have added the two directions: that is symmetric, and called Jeffreys' divergence. "
-    "Asked for is their difference."
+    "That is the sum of the two directions: it is symmetric, and called Jeffreys' divergence. "
+    "Asked for is their difference. (The second has the ratio q / p.)"
 )
 def directions_added(p, q):
     return divergences(p, q) + divergences(q, p)
@@ -1177,8 +1190,9 @@ def factorial_first(n):
 
 
 ONE_AT_A_TIME = (
-    "`math.factorial`, `math.lgamma`, `int`, `range` and `np.arange` take one number at a time, "
-    "and n may be an array. Go through it in a loop, or use `gammaln(n + 1)`, which takes arrays."
+    "`math.factorial`, `math.lgamma`, `int`, `range` and `np.arange`, an `if` and a `while` take "
+    "one number at a time, and n may be an array. Go through it in a loop, or use "
+    "`gammaln(n + 1)`, which takes arrays."
 )
 
 
@@ -1319,6 +1333,8 @@ poisson_nll = UNIT.exercise(
         ),
         probe([1e5, 3e-9], [99000.0, 0.0], note="large and small rates"),
         probe([-30.0, 30.0], [2.0, 5.0], log_input=True, note="log rates far from zero"),
+        probe([-300.0], [2.0], log_input=True, note="a log rate far below zero"),
+        probe([60.0], [5.0], log_input=True, note="a log rate far above zero"),
         probe([200.0], [171.0], note="171! would overflow, and is not needed"),
     ],
     random=lambda rng: (
@@ -1531,6 +1547,7 @@ overdispersion = UNIT.exercise(
         probe([[0.0, 0.5, 9.5]], note="counts as floats"),
         probe([[30000, 50000, 65535]], note="large counts"),
         probe([[0, 0, 0, 0, 0, 2]], note="a mean count of 1/3"),
+        probe([[0] * 39 + [3]], note="all counts in one of forty replicates"),
         probe([[0] * 19 + [9]], note="all counts in one replicate"),
         probe(
             np.array([[200, 250, 20], [9, 90, 180], [0, 200, 250]], dtype=np.uint8),
@@ -1687,6 +1704,15 @@ def one_for_the_table_by_n(counts):
 )
 def averaged_over_genes(counts):
     return np.mean(excess(counts))
+
+
+@overdispersion.misconception(
+    "Brackets are missing: the mean's square divides the whole difference, (variance - mean) / "
+    "mean**2."
+)
+def mean_alone_divided(counts):
+    mean, variance = np.mean(counts, axis=-1), np.var(counts, axis=-1, ddof=1)
+    return np.maximum(variance - mean / np.where(mean > 0, mean, 1) ** 2, 0)
 
 
 @overdispersion.alternative
@@ -2215,6 +2241,15 @@ def multinomial_in_bits(logits, counts):
 def softmax_of_the_counts(logits, counts):
     seen = special.softmax(np.asarray(counts, float), axis=-1)
     return -np.mean(np.sum(seen * log_softmax(logits), axis=-1))
+
+
+@multinomial_nll.misconception(
+    "Without `keepdims=True` the maximum and the sum of each profile have lost their last axis, "
+    "and NumPy lays them along the positions. `keepdims=True` keeps each beside its own profile."
+)
+def sums_without_keepdims(logits, counts):
+    p = np.exp(logits - np.max(logits)) / np.sum(np.exp(logits - np.max(logits)), axis=-1)
+    return -np.mean(np.sum(counts * np.log(p), axis=-1))
 
 
 @multinomial_nll.alternative

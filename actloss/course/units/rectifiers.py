@@ -81,8 +81,8 @@ OF_ONE_NUMBER = (
     "`np.minimum(x, 0)`, so that it cannot overflow.)"
 )
 WHOLE_NUMBERS = (
-    "An array made of whole numbers, as `np.array(x)` and `x.copy()` make it, holds no decimals: "
-    "they are cut off, or NumPy refuses to write them. Begin with `np.array(x, dtype=float)`, or "
+    "An array made of whole numbers, as `np.array(x)`, `x.copy()` and `np.zeros_like(x)` make it, "
+    "holds no decimals: they are cut off, or NumPy refuses to write them. Say `dtype=float`, or "
     "choose with `np.where`."
 )
 CHOSEN_THE_OTHER_WAY = "The two sides are exchanged: "
@@ -100,6 +100,8 @@ relu = UNIT.exercise(
         probe([2.0, -3.0], shown=True),
         *edge_cases(),
         probe([1e30, -1e30], note="very far out"),
+        probe([-0.75, 2.5], note="the first is negative"),
+        probe([1e-9, -1e-9], note="both just beside 0"),
     ],
     random=values,
     silent=True,
@@ -198,6 +200,14 @@ def leaks(x):
 )
 def softplus_instead(x):
     return np.logaddexp(0, x)
+
+
+@relu.misconception(
+    "`np.vectorize` takes the type of its result from the first number. Where that gives a whole "
+    "0, all decimals that follow are cut off: return `0.0`, or use `np.maximum`."
+)
+def vectorized_with_a_whole_zero(x):
+    return np.vectorize(lambda number: number if number > 0 else 0)(x)
 
 
 @relu.alternative
@@ -520,7 +530,8 @@ dead_fraction = UNIT.exercise(
 
 @dead_fraction.misconception(
     "A unit that is inactive for one example is not dead: another example may activate it, and it "
-    "learns from that. Dead means inactive for all examples: `np.all`, not `np.any`."
+    "learns from that. Dead means inactive for all examples: `np.all(z <= 0)`, or not "
+    "`np.any(z > 0)`."
 )
 def inactive_for_one_example(pre_activations):
     return np.mean(np.any(pre_activations <= 0, axis=0))
@@ -617,6 +628,14 @@ def whole_table_at_once(pre_activations):
 )
 def one_answer_for_each_unit(pre_activations):
     return np.all(pre_activations <= 0, axis=0)
+
+
+@dead_fraction.misconception(
+    "Python's own `all` and an `if` want single numbers. `np.all(..., axis=0)` asks for each unit "
+    "whether all examples agree."
+)
+def pythons_all(pre_activations):
+    return 1.0 if all(pre_activations <= 0) else 0.0
 
 
 @dead_fraction.alternative
@@ -749,6 +768,16 @@ def leak_decided_once(x, slope=0.01):
 @leaky_relu.misconception(LOOPS_OVER_ROWS)
 def leak_row_by_row(x, slope=0.01):
     return [number if number > 0 else slope * number for number in x]
+
+
+@leaky_relu.misconception(
+    WHOLE_NUMBERS.replace("`np.array(x)`", "`np.zeros_like(x)`, `np.array(x)`")
+)
+def zeros_like_whole_numbers(x, slope=0.01):
+    result = np.zeros_like(x)
+    result[x > 0] = x[x > 0]
+    result[x <= 0] = slope * x[x <= 0]
+    return result
 
 
 @leaky_relu.alternative
@@ -1308,6 +1337,11 @@ def elu_slope_row_by_row(x, alpha=1.0):
     return np.array([1 if number > 0 else alpha * np.exp(number) for number in x], x.dtype)
 
 
+@elu_derivative.misconception("That is ELU itself. Its slope is asked for.")
+def elu_for_its_slope(x, alpha=1.0):
+    return negatives_decay(x, alpha)
+
+
 @elu_derivative.alternative
 def elu_slope_chosen(x, alpha=1.0):
     return np.where(np.asarray(x) > 0, 1, alpha * np.exp(np.minimum(x, 0)))
@@ -1417,8 +1451,8 @@ def before_the_activation(x, weights):
 
 
 @selu_moments.misconception(
-    "Each layer begins with the first input again. What leaves one layer must enter the next: "
-    "`x = selu(x @ matrix)`."
+    "What leaves one layer must enter the next, in the order of `weights`: `x = selu(x @ matrix)`. "
+    "(Does each of your layers begin with the first input again?)"
 )
 def every_layer_begins_anew(x, weights):
     outputs = [activations.selu(x @ matrix) for matrix in weights]
@@ -1448,8 +1482,8 @@ def first_layer_only(x, weights):
 
 
 @selu_moments.misconception(
-    "`weights` holds a matrix for each layer. Go through them in a loop, `for matrix in weights`, "
-    "and let each make a new x."
+    "`weights` is a list, with a matrix for each layer, and these differ in shape: they are no one "
+    "array. Go through the list as it is, `for matrix in weights`, and let each make a new x."
 )
 def no_loop(x, weights):
     outputs = activations.selu(x @ weights)
@@ -1583,6 +1617,14 @@ def selu_decided_once(x, weights):
     return moments_of(x, weights, lambda z: SCALE * (z if z > 0 else ALPHA * np.expm1(z)))
 
 
+@selu_moments.misconception(
+    "lambda and alpha have too few decimals: through many layers the small difference adds up. "
+    "They are 1.0507009873554805 and 1.6732632423543772."
+)
+def constants_of_five_decimals(x, weights):
+    return moments_of(x, weights, lambda z: 1.0507 * negatives_decay(z, 1.67326))
+
+
 @selu_moments.alternative
 def with_own_selu(x, weights):
     return moments_of(x, weights, lambda z: SCALE * negatives_decay(z, ALPHA))
@@ -1615,6 +1657,8 @@ gelu = UNIT.exercise(
         probe([1.0, -1.0], shown=True),
         *edge_cases(),
         probe([-5.0, -6.0, -12.0], note="where digits are easily lost"),
+        probe([-8.0], note="far to the left"),
+        probe([-2.3, -0.3], note="two negative numbers"),
         probe([-8.0, 5.1, 8.0], note="on both sides"),
         probe([1e-6, -1e-6], note="just beside 0"),
         probe([1e30], note="very far to the right"),
