@@ -82,7 +82,8 @@ Rules for authors
   probes, and a value that does the same as the reference is right.
 - A misconception is the wrong answer itself, as a function (for a value: a function without
   arguments that returns it), with the sentence that sets its believer right. It must differ from
-  the reference on some probe, and from the other misconceptions.
+  the reference on some probe, and from the other misconceptions. Write it as a learner would, and
+  a sentence that is true of all who do the same: `recognition` says when it is given.
 - An alternative is another right answer. Loops, other formulas and lists should pass, and so
   should float32, where the exercise is not about the digits that it loses.
 - `forbidden` names packages ("scipy") or single functions ("numpy.tanh") that the answer must
