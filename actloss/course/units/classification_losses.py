@@ -596,6 +596,7 @@ def logit_cases(*unsure):
         probe([1000.0], [0], note="sure and wrong: the answer is no"),
         probe([-1000.0], [1], note="sure and wrong: the answer is yes"),
         probe([1000.0, -1000.0], [1, 0], note="sure and right"),
+        probe([1000.0], [1.0], note="sure and right, labels as floats"),
         probe([[1, -2, 3], [0, 4, -1]], [[0, 0, 1], [1, 0, 0]], note="a table of whole numbers"),
         probe([[[0.5, -1.5]], [[2.0, 0.25]]], [[[1, 0]], [[0, 1]]], note="three axes"),
         probe([10.0, -12.0, 18.0, *unsure], [1, 0, 1, *[1 for _ in unsure]], note="rather sure"),
@@ -1814,6 +1815,7 @@ one_hot_memory = UNIT.exercise(
     probes=[
         probe([2, 0, 1, 1], 3, shown=True),
         probe(np.array([2, 0, 1, 1], np.uint8), 3, note="labels of one byte each"),
+        probe([0, 0], 1, note="a single class"),
         probe(np.array([7, 2], np.int16), 2700, note="labels of two bytes, many classes"),
         probe(np.array([[0, 1, 2], [2, 1, 0]], np.uint8), 3, note="a label for every position"),
         probe(np.zeros(1000, np.int32), 20, note="a thousand labels, all 0"),

@@ -611,6 +611,7 @@ def distribution_cases():
         probe([[1e-12, 1 - 1e-12]], [[0.5, 0.5]], note="a very small prediction"),
         probe([0.5, 0.5], [1e-4, 1 - 1e-4], note="a rare class among the targets"),
         probe([0.5, 0.5], [1e-7, 1 - 1e-7], note="a very rare class among the targets"),
+        probe([0.3, 0.7], [1 - 1e-10, 1e-10], note="one that hardly ever occurs"),
         probe(*short([0.75, 0.25], [0.5, 0.5]), note="in seven digits"),
         probe([0.0, 0.5, 0.5], [0.0, 0.2, 0.8], note="what never occurs is predicted never"),
         probe([1.0, 0.0], [0.5, 0.5], note="the second occurs and was given probability 0"),
@@ -1324,6 +1325,7 @@ poisson_nll = UNIT.exercise(
         probe([0.0], [0.0], note="a rate of 0 and a count of 0: as it must be"),
         probe([0.0, 1.0], [0.0, 2.0], note="one rate and one count are 0"),
         probe([0.0, 1.0], [2.0, 2.0], note="a rate of 0, and still a count"),
+        probe([0.0, 2.0], [1, 1], note="a rate of 0, and a count of 1"),
         probe([[1, 5, 2], [4, 3, 7]], [[2, 5, 0], [4, 1, 7]], note="a table of whole numbers"),
         probe([[1, 0], [2, -3]], [[2, 5], [0, 4]], True, note="a table of log rates"),
         probe(
@@ -1334,6 +1336,7 @@ poisson_nll = UNIT.exercise(
         probe([1e5, 3e-9], [99000.0, 0.0], note="large and small rates"),
         probe([-30.0, 30.0], [2.0, 5.0], log_input=True, note="log rates far from zero"),
         probe([-300.0], [2.0], log_input=True, note="a log rate far below zero"),
+        probe([-20.0], [0], log_input=True, note="a low log rate, and no count"),
         probe([60.0], [5.0], log_input=True, note="a log rate far above zero"),
         probe([200.0], [171.0], note="171! would overflow, and is not needed"),
     ],
@@ -1548,6 +1551,7 @@ overdispersion = UNIT.exercise(
         probe([[30000, 50000, 65535]], note="large counts"),
         probe([[0, 0, 0, 0, 0, 2]], note="a mean count of 1/3"),
         probe([[0] * 39 + [3]], note="all counts in one of forty replicates"),
+        probe([[0] * 99 + [3]], note="all counts in one of a hundred replicates"),
         probe([[0] * 19 + [9]], note="all counts in one replicate"),
         probe(
             np.array([[200, 250, 20], [9, 90, 180], [0, 200, 250]], dtype=np.uint8),

@@ -268,6 +268,7 @@ canonical_gradient = UNIT.exercise(
         probe([[1.0, 2.0, 0.5]], [[0.0, 1.0, 0.0]], softmax, note="one example, three classes"),
         probe([[2, 0, -1], [0, 3, 1]], [[1, 0, 0], [0, 0, 1]], softmax, note="whole numbers"),
         probe([[0.5, -1.0, 0.25]], [[0.7, 0.2, 0.1]], softmax, note="shares as targets"),
+        probe([[-99.5, -101.0, -99.75]], [[0.7, 0.2, 0.1]], softmax, note="scores far below 0"),
         probe(
             [[[0.5, -1.5]], [[2.5, 0.25]]], [[[1.0, 0.0]], [[0.0, 1.0]]], sigmoid, note="three axes"
         ),
@@ -531,6 +532,7 @@ tanh_bce = UNIT.exercise(
         probe([1.0], [1.0]),
         probe([1.0], [0.0]),
         probe([-1.0], [1.0], note="tanh is negative here"),
+        probe([-6.0], [0.0], note="right, and rather sure"),
         probe([0.5, -2.0, 1.5], [1.0, 0.0, 0.0], note="three examples"),
         probe([[2, 0, -1], [1, 3, -2]], [[1, 0, 0], [0, 1, 1]], note="a table of whole numbers"),
         probe([0.5, -0.25], [0.7, 0.2], note="shares as targets"),
@@ -1097,6 +1099,7 @@ double_sigmoid = UNIT.exercise(
         probe([-6.0, 6.0], [0.0, 1.0], note="confident and right"),
         probe([-6.0, 6.0], [1.0, 0.0], note="confident and wrong"),
         probe([0.3, -0.2], [1.0, 0.0], note="right, and not sure of it"),
+        probe([9.0, -9.0], [1.0, 0.0], note="right, and rather sure of it"),
         probe([0.3, 0.7, -0.4, -0.6], [1.0, 0.0, 0.0, 1.0]),
         probe([2.0, -3.0, 1.0], [1.0, 0.0, 0.0]),
         probe([[2.5], [-0.5], [1.5]], [[1.0], [1.0], [0.0]], note="columns"),

@@ -818,6 +818,9 @@ prelu_gradient = UNIT.exercise(
         probe([[2.0, -3.0], [-1.0, -2.0]], [[1.0, 1.0], [10.0, 0.5]], shown=True),
         probe([[-1.0, 2.0, -3.0]], [[2.0, 2.0, -1.0]], note="a batch of one example"),
         probe(
+            [[-1.0, 2.0], [-2.0, -3.0]], [[1e-4, 1.0], [1.0, -1e-4]], note="small slopes upstream"
+        ),
+        probe(
             [[-1.0, 0.5], [-2.0, -0.5], [3.0, -4.0]],
             [[1.0, -1.0], [0.5, 2.0], [1.0, 1.0]],
             note="three examples, two units",
@@ -1029,6 +1032,7 @@ elu = UNIT.exercise(
     probes=[
         probe([2.0, -1.0], shown=True),
         probe([2.0, -1.0], alpha=0.1, note="with an alpha of 0.1"),
+        probe([-9.0], note="well to the left"),
         *edge_cases(alpha=1.5),
         probe([1e30, -1e30, -1.0], alpha=20.0, note="very far out, with a large alpha"),
     ],
@@ -1211,6 +1215,7 @@ elu_derivative = UNIT.exercise(
     probes=[
         probe([2.0, -1.0], shown=True),
         probe([2.0, -1.0], alpha=0.1, note="with an alpha of 0.1"),
+        probe([-9.0, -20.0], note="well to the left"),
         *edge_cases(alpha=1.5),
         probe([2.0, 0.0, -1.0], alpha=20.0, note="with a large alpha"),
     ],

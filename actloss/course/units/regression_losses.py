@@ -55,6 +55,8 @@ def more_cases():
         probe([2049.0, 3000.0], [2048.0, 3001.0], note="small residuals of large values"),
         probe([4e7, -0.25, 700.0], [0.0, 0.5, 600.0], note="large residuals"),
         probe([1, 2], [0.75, 2.75], note="whole numbers predicted, decimals measured"),
+        probe([0.005, 0.0], [0.0, 0.0], note="a small residual"),
+        probe([1000000.5, 999999.0, 1000002.0], [1e6, 1e6, 1e6], note="all values large"),
         probe(
             [[1.5, 2.0, 0.25], [3.0, -1.0, 4.0]],
             [[1.5, 2.0, 0.25], [3.0, -1.0, 4.0]],
@@ -2040,6 +2042,7 @@ log_cosh_gradient = UNIT.exercise(
         probe([0.0], [1000.0], note="far too low"),
         probe([8.5, 0.0], [0.0, 12.5], note="rather far"),
         probe([0.001, 3.0], [0.0, 3.0], note="nearly perfect"),
+        probe([1e-5, 0.0], [0.0, 0.0], note="more nearly perfect"),
         *more_cases(),
     ],
     random=tables,
@@ -2147,7 +2150,7 @@ def pinball(residual, q):
 
 def with_shares(cases):
     """The same inputs, each with a q."""
-    shares = [0.9, 0.9, 0.9, 0.5, 0.1, 0.75, 0.25, 0.3, 0.6, 0.8, 0.4]
+    shares = [0.9, 0.9, 0.9, 0.5, 0.1, 0.75, 0.25, 0.3, 0.6, 0.8, 0.7, 0.35, 0.4]
     return [
         probe(*case.args, q, note=case.note, shown=case.shown)
         for case, q in zip(cases, shares, strict=True)
