@@ -770,9 +770,7 @@ def leak_row_by_row(x, slope=0.01):
     return [number if number > 0 else slope * number for number in x]
 
 
-@leaky_relu.misconception(
-    WHOLE_NUMBERS.replace("`np.array(x)`", "`np.zeros_like(x)`, `np.array(x)`")
-)
+@leaky_relu.misconception(WHOLE_NUMBERS)
 def zeros_like_whole_numbers(x, slope=0.01):
     result = np.zeros_like(x)
     result[x > 0] = x[x > 0]

@@ -458,7 +458,6 @@ logits_from_percentages = UNIT.exercise(
         probe([50.0, 50.0], note="two equal shares"),
         probe([99.999, 0.001], note="nearly certain"),
         probe([100 - 1e-6, 1e-6], note="more nearly certain"),
-        probe([100 - 1e-6, 1e-6], note="more nearly certain"),
         probe([25, 25, 40, 10], note="whole numbers"),
         probe([[10.0, 70.0, 20.0], [1.0, 1.5, 97.5]], note="a batch of two cells"),
         probe([[60.0, 40.0], [5.0, 95.0]], note="as many cells as types"),
