@@ -93,6 +93,7 @@ Rules for authors
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 import re
 from collections.abc import Callable, Sequence
@@ -200,6 +201,16 @@ class Exercise:
             return function
 
         return register
+
+    def misconceptions_with(
+        self, numbers: Sequence[float], ways: Sequence[Callable], sentence: str
+    ) -> None:
+        """Register each way to go wrong with each of the numbers that it takes first."""
+        for way in ways:
+            for number in numbers:
+                wrong = functools.partial(way, number)
+                wrong.__name__ = f"{way.__name__}_{number:g}"  # type: ignore[attr-defined]
+                self.misconception(sentence)(wrong)
 
     def alternative(self, function: Callable) -> Callable:
         """Register the function below as another right answer (for a value: it returns one)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 
@@ -57,15 +56,6 @@ def examples(prediction, target):
     k = np.shape(target)[-1]
     rows = zip(np.reshape(prediction, (-1, k)), np.reshape(target, (-1, k)), strict=True)
     return [(p.tolist(), t.tolist()) for p, t in rows]
-
-
-def with_small_numbers(exercise, sentence, ways, sizes):
-    """Register each way to keep off zeros with each of the small numbers that are in use."""
-    for way in ways:
-        for small in sizes:
-            wrong = functools.partial(way, small)
-            wrong.__name__ = f"{way.__name__}_{small:g}"
-            exercise.misconception(sentence)(wrong)
 
 
 SMALL_NUMBERS = (1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16)
@@ -349,8 +339,8 @@ RAISED = (
     "You raise small variances (as PyTorch does, to 1e-6, without a word). Here every variance "
     "above 0 is taken as it is."
 )
-with_small_numbers(gaussian_nll, RAISED, [small_variances_raised], SMALL_NUMBERS[:5])
-with_small_numbers(gaussian_nll, RAISED, [small_variance_added], SMALL_NUMBERS)
+gaussian_nll.misconceptions_with(SMALL_NUMBERS[:5], [small_variances_raised], RAISED)
+gaussian_nll.misconceptions_with(SMALL_NUMBERS, [small_variance_added], RAISED)
 
 
 @gaussian_nll.misconception("You have added up. The loss is the mean over all values.")
@@ -529,12 +519,11 @@ def logarithm_kept_above(small, p):
     return -np.sum(p * np.log(np.maximum(p, small)), axis=-1)
 
 
-with_small_numbers(
-    entropy,
+entropy.misconceptions_with(
+    [1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
+    [small_number_inside, kept_above, logarithm_kept_above],
     "A small number that is added, or clipped to, keeps `nan` away, and shifts results: one "
     "outcome that is certain has an entropy of exactly 0. Treat p = 0 by itself.",
-    [small_number_inside, kept_above, logarithm_kept_above],
-    [1e-6, 1e-7, 1e-8, 1e-9, 1e-10],
 )
 
 
@@ -677,10 +666,10 @@ def kept_within(small, prediction, target):
     return np.mean(cross_entropies(np.clip(prediction, small, 1 - small), target))
 
 
-with_small_numbers(
-    cross_entropy, KEPT_FINITE, [prediction_kept_above, small_number_added], SMALL_NUMBERS
+cross_entropy.misconceptions_with(
+    SMALL_NUMBERS, [prediction_kept_above, small_number_added], KEPT_FINITE
 )
-with_small_numbers(cross_entropy, KEPT_FINITE, [kept_within], [1e-6, 1e-7])
+cross_entropy.misconceptions_with([1e-6, 1e-7], [kept_within], KEPT_FINITE)
 
 
 @cross_entropy.misconception(COLUMNS)
@@ -874,11 +863,11 @@ def both_kept_above(small, prediction, target):
     return np.mean(np.sum(t * np.log(t / p), axis=-1))
 
 
-with_small_numbers(
-    kl_divergence, KEPT_FINITE, [ratio_with_small_numbers, ratio_kept_above], SMALL_NUMBERS
+kl_divergence.misconceptions_with(
+    SMALL_NUMBERS, [ratio_with_small_numbers, ratio_kept_above], KEPT_FINITE
 )
-with_small_numbers(
-    kl_divergence, KEPT_FINITE, [both_with_small_numbers, both_kept_above], SMALL_NUMBERS[:4]
+kl_divergence.misconceptions_with(
+    SMALL_NUMBERS[:4], [both_with_small_numbers, both_kept_above], KEPT_FINITE
 )
 
 
@@ -1467,8 +1456,8 @@ ANOTHER_RATE = (
     "count is 0 there is no logarithm to take; where it is not and the rate is 0, the loss is "
     "infinite."
 )
-with_small_numbers(poisson_nll, ANOTHER_RATE, [small_number_in_the_log], SMALL_NUMBERS)
-with_small_numbers(poisson_nll, ANOTHER_RATE, [rate_kept_above], SMALL_NUMBERS[:5])
+poisson_nll.misconceptions_with(SMALL_NUMBERS, [small_number_in_the_log], ANOTHER_RATE)
+poisson_nll.misconceptions_with(SMALL_NUMBERS[:5], [rate_kept_above], ANOTHER_RATE)
 
 
 @poisson_nll.misconception(
@@ -2120,8 +2109,8 @@ SMALL_COST = (
     "keeps its logarithm finite and makes it far too small a cost. Take the logarithm with pencil "
     "and paper: shifted logit, less the log of the sum."
 )
-with_small_numbers(multinomial_nll, SMALL_COST, [small_number_in_the_softmax], SMALL_NUMBERS)
-with_small_numbers(multinomial_nll, SMALL_COST, [softmax_kept_above], SMALL_NUMBERS[:5])
+multinomial_nll.misconceptions_with(SMALL_NUMBERS, [small_number_in_the_softmax], SMALL_COST)
+multinomial_nll.misconceptions_with(SMALL_NUMBERS[:5], [softmax_kept_above], SMALL_COST)
 
 
 @multinomial_nll.misconception(

@@ -623,25 +623,20 @@ NOT_HIDDEN = (
 )
 
 
-def hides_with(digits):
-    """Two ways to keep the logarithm from 0 with the small number 10^-digits."""
+def clipped(digits, score, target):
     small = 10.0**-digits
-
-    def clipped(score, target):
-        return cross_entropy(np.clip(sigmoid(2 * np.asarray(score)), small, 1 - small), target)
-
-    def added(score, target):
-        p = sigmoid(2 * np.asarray(score))
-        target = np.asarray(target)
-        return -np.mean(target * np.log(p + small) + (1 - target) * np.log(1 - p + small))
-
-    for function in (clipped, added):
-        function.__name__ += f"_{digits}"
-        tanh_bce.misconception(NOT_HIDDEN)(function)
+    return cross_entropy(np.clip(sigmoid(2 * np.asarray(score)), small, 1 - small), target)
 
 
-for _digits in (6, 7, 8, 9, 10, 12, 15, 16):
-    hides_with(_digits)
+def added(digits, score, target):
+    small = 10.0**-digits
+    p = sigmoid(2 * np.asarray(score))
+    target = np.asarray(target)
+    return -np.mean(target * np.log(p + small) + (1 - target) * np.log(1 - p + small))
+
+
+DIGITS_OF_SMALL_NUMBERS = (6, 7, 8, 9, 10, 12, 15, 16)
+tanh_bce.misconceptions_with(DIGITS_OF_SMALL_NUMBERS, [clipped, added], NOT_HIDDEN)
 
 
 @tanh_bce.misconception(
@@ -1203,24 +1198,19 @@ def divided_by_length(score, target):
     return np.sum(softplus(score) - target * score) / rows, np.sum((score > 0) == target) / rows
 
 
-def clips_the_probability(digits):
-    """The loss of a clipped probability: 10^-digits and no less."""
+def clipped_report(digits, score, target):
     small = 10.0**-digits
-
-    def clipped(score, target):
-        p = np.clip(sigmoid(score), small, 1 - small)
-        return float(cross_entropy(p, target)), float(np.mean((p > 0.5) == np.asarray(target)))
-
-    clipped.__name__ += f"_{digits}"
-    double_sigmoid.misconception(
-        "One sigmoid, and its probability is clipped so that the logarithm holds. That changes the "
-        "loss of a confident mistake. `cross_entropy_with_logits` needs no probability: give it "
-        "the score."
-    )(clipped)
+    p = np.clip(sigmoid(score), small, 1 - small)
+    return float(cross_entropy(p, target)), float(np.mean((p > 0.5) == np.asarray(target)))
 
 
-for _digits in (6, 7, 8, 9, 10, 12, 15, 16):
-    clips_the_probability(_digits)
+double_sigmoid.misconceptions_with(
+    DIGITS_OF_SMALL_NUMBERS,
+    [clipped_report],
+    "One sigmoid, and its probability is clipped so that the logarithm holds. That changes the "
+    "loss of a confident mistake. `cross_entropy_with_logits` needs no probability: give it the "
+    "score.",
+)
 
 
 @double_sigmoid.alternative

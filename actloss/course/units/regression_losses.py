@@ -622,53 +622,39 @@ SMALL_ROOT = (
 )
 
 
-def add_a_small_number(small):
-    """The usual way around a division by 0, with one of the usual small numbers."""
-
-    def below(prediction, target):
-        return (prediction - target) / (prediction.size * (rmse(prediction, target) + small))
-
-    def under_the_root(prediction, target):
-        loss = np.sqrt(np.mean((prediction - target) ** 2) + small)
-        return (prediction - target) / (prediction.size * loss)
-
-    def times_n_and(prediction, target):
-        return (prediction - target) / (prediction.size * rmse(prediction, target) + small)
-
-    for way in (below, under_the_root, times_n_and):
-        way.__name__ = f"{way.__name__}_{small:g}"
-        root_mean_squared_error_gradient.misconception(SMALL_ROOT)(way)
+def below(small, prediction, target):
+    return (prediction - target) / (prediction.size * (rmse(prediction, target) + small))
 
 
-def no_less_than_a_small_number(small):
-    """Another: the loss is never let below it."""
-
-    def no_less_than(prediction, target):
-        loss = np.maximum(rmse(prediction, target), small)
-        return (prediction - target) / (prediction.size * loss)
-
-    no_less_than.__name__ += f"_{small:g}"
-    root_mean_squared_error_gradient.misconception(SMALL_ROOT)(no_less_than)
+def under_the_root(small, prediction, target):
+    loss = np.sqrt(np.mean((prediction - target) ** 2) + small)
+    return (prediction - target) / (prediction.size * loss)
 
 
-def zeros_below_a_small_number(small):
-    """And another: a loss below it is taken for 0."""
-
-    def zeros_below(prediction, target):
-        loss = rmse(prediction, target)
-        residual = prediction - target
-        return residual / (residual.size * loss) if loss > small else np.zeros_like(residual)
-
-    zeros_below.__name__ += f"_{small:g}"
-    root_mean_squared_error_gradient.misconception(SMALL_ROOT)(zeros_below)
+def times_n_and(small, prediction, target):
+    return (prediction - target) / (prediction.size * rmse(prediction, target) + small)
 
 
-for usual in (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, EPS):
-    add_a_small_number(usual)
-for usual in (1e-7, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, EPS):
-    no_less_than_a_small_number(usual)
-for usual in (1e-12, 1e-16):
-    zeros_below_a_small_number(usual)
+def no_less_than(small, prediction, target):
+    loss = np.maximum(rmse(prediction, target), small)
+    return (prediction - target) / (prediction.size * loss)
+
+
+def zeros_below(small, prediction, target):
+    loss = rmse(prediction, target)
+    residual = prediction - target
+    return residual / (residual.size * loss) if loss > small else np.zeros_like(residual)
+
+
+root_mean_squared_error_gradient.misconceptions_with(
+    (1e-5, 1e-6, 1e-7, 1e-8, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, EPS),
+    [below, under_the_root, times_n_and],
+    SMALL_ROOT,
+)
+root_mean_squared_error_gradient.misconceptions_with(
+    (1e-7, 1e-9, 1e-10, 1e-12, 1e-15, 1e-16, EPS), [no_less_than], SMALL_ROOT
+)
+root_mean_squared_error_gradient.misconceptions_with((1e-12, 1e-16), [zeros_below], SMALL_ROOT)
 
 
 @root_mean_squared_error_gradient.alternative
@@ -1936,22 +1922,18 @@ def straight_everywhere(prediction, target):
     return np.mean(size_of(prediction, target)) - LOG_TWO
 
 
-def cut_off_at(limit):
-    """Residuals cut off, so that cosh does not overflow."""
-
-    def cut(prediction, target):
-        return np.mean(np.log(np.cosh(np.clip(prediction - target, -limit, limit))))
-
-    cut.__name__ = f"cut_at_{limit}"
-    log_cosh.misconception(
-        f"Cutting the residuals off at {limit} stops the overflow, and the loss with it: farther "
-        "out it stays the same, however wrong a prediction is. Take the logarithm with pencil and "
-        "paper first; then nothing needs cutting."
-    )(cut)
+def cut_at(limit, prediction, target):
+    return np.mean(np.log(np.cosh(np.clip(prediction - target, -limit, limit))))
 
 
 for usual_limit in (20, 50, 100, 500, 700, 709, 710):
-    cut_off_at(usual_limit)
+    log_cosh.misconceptions_with(
+        [usual_limit],
+        [cut_at],
+        f"Cutting the residuals off at {usual_limit} stops the overflow, and the loss with it: "
+        "farther out it stays the same, however wrong a prediction is. Take the logarithm with "
+        "pencil and paper first; then nothing needs cutting.",
+    )
 
 
 @log_cosh.misconception(

@@ -296,22 +296,17 @@ def logits_cut_off(z):
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
-def with_a_small_number(small):
-    """Softmax with a small number below the line, as people add to a sum that might be 0."""
-
-    def small_number_below(z):
-        e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-        return e / (np.sum(e, axis=-1, keepdims=True) + small)
-
-    small_number_below.__name__ = f"small_number_below_{small:g}"
-    softmax.misconception(
-        "The sum cannot be 0: the largest logit's own exponential is in it, and that is e^0 = 1. "
-        "So the small number protects from nothing, and the results no longer add up to 1."
-    )(small_number_below)
+def small_number_below(small, z):
+    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
+    return e / (np.sum(e, axis=-1, keepdims=True) + small)
 
 
-for usual in (1e-3, 1e-5, 1e-6, 1e-7, 1e-8):
-    with_a_small_number(usual)
+softmax.misconceptions_with(
+    (1e-3, 1e-5, 1e-6, 1e-7, 1e-8),
+    [small_number_below],
+    "The sum cannot be 0: the largest logit's own exponential is in it, and that is e^0 = 1. So "
+    "the small number protects from nothing, and the results no longer add up to 1.",
+)
 
 
 @softmax.misconception(
